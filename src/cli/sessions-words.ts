@@ -1,0 +1,216 @@
+/** The words of `endreason [sessions] CAPTURE...`: what there is to say, and what it means. */
+import { Command, Option } from 'commander';
+import { NON_SYN_MODES, type NonSynMode } from '../firewall/schema.ts';
+import { parseTimeoutOption, type TimeoutOption } from '../firewall/timeout-option.ts';
+import { parseZoneOption, type ZoneNetwork } from '../firewall/zones.ts';
+import { DEFAULT_LINGER_SECONDS } from '../report/firewall-in-force.ts';
+import { FORMAT_NAMES, type FormatName } from '../report/sessions-report.ts';
+import { findTextZone, type TextZone, UTC } from '../report/zone-time.ts';
+import { COLOR_MODES, type ColorMode } from './color.ts';
+import { UsageError } from './errors.ts';
+import { notInThisVersion, refuseLaterOptions } from './later.ts';
+
+export interface SessionsWords {
+  readonly captures: readonly string[];
+  readonly config: string | null;
+  readonly timeouts: readonly TimeoutOption[];
+  readonly zones: readonly ZoneNetwork[];
+  /** null: as configured */
+  readonly nonSyn: NonSynMode | null;
+  readonly drain: boolean;
+  readonly lingerSeconds: number;
+  readonly verifyChecksums: boolean;
+  readonly keepDuplicates: boolean;
+  readonly inspectTunnels: boolean;
+  readonly format: FormatName;
+  readonly summary: boolean;
+  readonly details: boolean;
+  readonly output: string | null;
+  /** of the text views; null: not given */
+  readonly textZone: TextZone | null;
+  readonly color: ColorMode;
+  readonly progress: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly reader: 'builtin' | 'pcap-parser';
+}
+
+/** As commander hands them over. */
+interface RawOptions {
+  readonly config?: string;
+  readonly timeout?: readonly TimeoutOption[];
+  readonly zone?: readonly ZoneNetwork[];
+  readonly nonSyn?: NonSynMode;
+  readonly drain?: true;
+  readonly linger: number;
+  readonly verifyChecksums?: true;
+  readonly keepDuplicates?: true;
+  readonly inspectTunnels?: true;
+  readonly format?: FormatName;
+  readonly json?: true;
+  readonly summary?: true;
+  readonly details?: true;
+  readonly output?: string;
+  readonly utc?: true;
+  readonly tz?: TextZone;
+  readonly color: ColorMode;
+  readonly progress: boolean;
+  readonly quiet?: true;
+  readonly verbose?: true;
+  readonly reader: 'builtin' | 'pcap-parser';
+}
+
+const DESCRIPTION =
+  'Takes a packet capture and gives the sessions that a PAN-OS firewall would have had, each with its session end reason and the packets that prove it.';
+
+const EXAMPLES = `
+Examples:
+  every session of a capture, and how it ended:
+    endreason capture.pcapng
+  two captures as one, with the evidence, under another TCP timeout:
+    endreason --details --timeout tcp=1800 a.pcap b.pcap
+  from standard input, for a script:
+    tcpdump -w - host 10.0.0.5 | endreason --json -
+
+CAPTURE is a file, several files (merged in time order), a directory of them, or
+- for standard input; pcap and pcapng, plain or compressed.
+Exit status: 0 done; 2 nothing could be done; 3 a capture is damaged, all that
+could be read was used; 130 interrupted.`;
+
+/** The command with its options; `action` is given what was said. */
+export function sessionsCommand(version: string, action: (words: SessionsWords) => Promise<void>): Command {
+  const command = new Command('endreason')
+    .usage('[sessions] CAPTURE... [options]')
+    .description(DESCRIPTION)
+    .argument('[capture...]')
+    .addHelpText('after', EXAMPLES)
+    .configureHelp({ visibleArguments: () => [] });
+
+  command
+    .optionsGroup('The firewall:')
+    .option('--config <file>', 'firewall configuration, YAML or JSON')
+    .addOption(
+      repeated(
+        '--timeout <name=seconds>',
+        'a session timeout, e.g. tcp=1800 or app:ssl=900',
+        parseTimeoutOption,
+      ),
+    )
+    .addOption(repeated('--zone <cidr=name>', 'a zone by network, e.g. 10.0.0.0/8=trust', parseZoneOption))
+    .addOption(
+      new Option('--non-syn <mode>', 'a TCP session first seen without its SYN').choices(NON_SYN_MODES),
+    )
+    .optionsGroup('The run:')
+    .option('--drain', 'let the clock run on after the last packet until every session has ended')
+    .addOption(
+      new Option('--linger <seconds>', 'how long an ended TCP session collects late packets')
+        .argParser(parseLinger)
+        .default(DEFAULT_LINGER_SECONDS),
+    )
+    .option('--verify-checksums', 'drop packets with a wrong checksum (offload makes captured ones wrong)')
+    .option('--keep-duplicates', 'count a packet that was captured twice (several files or interfaces) twice')
+    .option('--inspect-tunnels', 'sessions inside tunnels as well')
+    .optionsGroup('The result:')
+    .addOption(
+      new Option('--format <format>', `${FORMAT_NAMES.join(', ')} (default: table)`).argParser(parseFormat),
+    )
+    .option('--json', 'the same as --format json')
+    .option('--summary', 'totals only: by end reason, application, timer')
+    .option('--details', 'with evidence and candidates')
+    .option('-o, --output <file>', 'write the result to a file')
+    .addOption(
+      new Option('--tz <zone>', 'time zone of the table, e.g. Europe/Berlin').argParser(parseTextZone),
+    )
+    .addOption(new Option('--utc', 'the table in UTC (default)').conflicts('tz'))
+    .addOption(new Option('--color <when>', 'colours').choices(COLOR_MODES).default('auto'))
+    .optionsGroup('Messages and help:')
+    .option('--no-progress', 'no progress bar')
+    .option('-q, --quiet', 'only errors and damage')
+    .option('-v, --verbose', 'also what was used')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addOption(
+      new Option('--reader <name>').choices(['builtin', 'pcap-parser']).default('builtin').hideHelp(),
+    )
+    .addOption(new Option('--engine <name>').argParser(parseEngine).hideHelp());
+  refuseLaterOptions(command);
+  return command.action((captures: string[], options: RawOptions) => action(wordsOf(captures, options)));
+}
+
+function wordsOf(captures: readonly string[], raw: RawOptions): SessionsWords {
+  if (captures.length === 0) {
+    throw new UsageError('no capture is named; give a file, a directory, or - for standard input');
+  }
+  if (raw.json === true && raw.format !== undefined && raw.format !== 'json') {
+    throw new UsageError(`--json and --format ${raw.format} contradict each other; give one of them`);
+  }
+  if (raw.summary === true && raw.format?.startsWith('panos-')) {
+    throw new UsageError(
+      `--summary with --format ${raw.format}: a log has no totals; give table, json or csv`,
+    );
+  }
+  return {
+    captures,
+    config: raw.config ?? null,
+    timeouts: raw.timeout ?? [],
+    zones: raw.zone ?? [],
+    nonSyn: raw.nonSyn ?? null,
+    drain: raw.drain ?? false,
+    lingerSeconds: raw.linger,
+    verifyChecksums: raw.verifyChecksums ?? false,
+    keepDuplicates: raw.keepDuplicates ?? false,
+    inspectTunnels: raw.inspectTunnels ?? false,
+    format: raw.json === true ? 'json' : (raw.format ?? 'table'),
+    summary: raw.summary ?? false,
+    details: raw.details ?? false,
+    output: raw.output ?? null,
+    textZone: raw.tz ?? (raw.utc === true ? UTC : null),
+    color: raw.color,
+    progress: raw.progress,
+    quiet: raw.quiet ?? false,
+    verbose: raw.verbose ?? false,
+    reader: raw.reader,
+  };
+}
+
+/** An option that may be given several times; `parse` returns the value or the line that refuses it. */
+function repeated<T extends object>(
+  flags: string,
+  description: string,
+  parse: (text: string) => T | { readonly error: string },
+): Option {
+  return new Option(flags, `${description} (repeatable)`).argParser(
+    (text: string, previous: readonly T[] = []) => {
+      const value = parse(text);
+      if ('error' in value) throw new UsageError(value.error as string);
+      return [...previous, value];
+    },
+  );
+}
+
+function parseFormat(text: string): FormatName {
+  const format = FORMAT_NAMES.find((name) => name === text);
+  if (format === undefined) {
+    throw new UsageError(`--format ${text}: unknown format; allowed: ${FORMAT_NAMES.join(', ')}`);
+  }
+  return format;
+}
+
+function parseEngine(text: string): string {
+  if (text === 'fast') throw notInThisVersion(`--engine ${text}`);
+  if (text !== 'reference') throw new UsageError(`--engine ${text}: unknown engine; allowed: reference`);
+  return text;
+}
+
+function parseLinger(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--linger ${text}: give whole seconds, e.g. 600`);
+  return Number(text);
+}
+
+function parseTextZone(text: string): TextZone {
+  const zone = findTextZone(text);
+  if (zone === null) {
+    throw new UsageError(`--tz ${text}: unknown time zone; give an IANA name such as Europe/Berlin`);
+  }
+  return zone;
+}

@@ -1,0 +1,151 @@
+/** `endreason [sessions] CAPTURE...`: the main job. */
+import { openCaptures } from '../capture/open-captures.ts';
+import type { CaptureInput } from '../capture/record.ts';
+import { accountingDocument, damageText, unknownLinkTypes } from '../report/capture-document.ts';
+import { engineOptions, type FirewallInForce } from '../report/firewall-in-force.ts';
+import { Rebuild } from '../report/rebuild.ts';
+import {
+  printsEvidence,
+  type ReportJob,
+  reportSessions,
+  STREAMING_FORMATS,
+} from '../report/sessions-report.ts';
+import { Totals } from '../report/totals.ts';
+import { closingLines, plural } from '../report/totals-text.ts';
+import { type Output, openFileOutput, streamOutput } from '../report/write-output.ts';
+import { UTC } from '../report/zone-time.ts';
+import { paintFor } from './color.ts';
+import { EXIT, REPORT_REQUEST } from './errors.ts';
+import { type InterruptWatch, watchInterrupt } from './interrupt.ts';
+import { type CliIo, widthOf } from './io.ts';
+import { loadFirewall } from './load-firewall.ts';
+import { NO_PROGRESS, type Progress, progressBar } from './progress.ts';
+import type { SessionsWords } from './sessions-words.ts';
+import { Voice } from './voice.ts';
+
+/** @returns the exit status */
+export async function runSessions(words: SessionsWords, io: CliIo): Promise<number> {
+  const voice = new Voice(io.stderr, words);
+  if (words.textZone !== null && words.format !== 'table') {
+    voice.warn(`--utc and --tz have no effect on ${words.format}: its times are always UTC`);
+  }
+  const interrupt = watchInterrupt(io);
+  try {
+    const firewall = await loadFirewall(words.config, words);
+    const input = await interrupt.during(
+      openCaptures(words.captures, {
+        reader: words.reader,
+        warn: (line) => voice.warn(line),
+        stdin: io.stdin,
+      }),
+    );
+    try {
+      return await rebuildAndReport(words, firewall, input, interrupt, io, voice);
+    } finally {
+      await input.close();
+    }
+  } finally {
+    interrupt.stop();
+  }
+}
+
+async function rebuildAndReport(
+  words: SessionsWords,
+  firewall: FirewallInForce,
+  input: CaptureInput,
+  interrupt: InterruptWatch,
+  io: CliIo,
+  voice: Voice,
+): Promise<number> {
+  const output = await openOutput(words, input, io);
+  noteWhatIsUsed(words, input, voice);
+  const events = printsEvidence(words.format, words.summary, words.details);
+  const rebuild = new Rebuild(input, engineOptions(firewall, { ...words, events }), (line) =>
+    voice.warn(line),
+  );
+  interrupt.handOver(() => rebuild.interrupt());
+  const job: ReportJob = {
+    format: words.format,
+    summary: words.summary,
+    files: input.files,
+    firewall,
+    rebuild,
+    totals: new Totals({ reuseReason: firewall.config.tcp.reuseReason }),
+    table: {
+      width: widthOf(io.stdout, io.env),
+      zone: words.textZone ?? UTC,
+      paint: paintFor(words.color, words.output === null ? io.stdout : null, io.env),
+      details: words.details,
+    },
+  };
+  try {
+    await writeReport(job, output, progressFor(words, input, io), voice);
+  } catch (error) {
+    await output.abandon();
+    throw error;
+  }
+  return close(job, words, io, voice);
+}
+
+function openOutput(words: SessionsWords, input: CaptureInput, io: CliIo): Promise<Output> {
+  if (words.output === null) return Promise.resolve(streamOutput(io.stdout));
+  const config = words.config === null ? [] : [words.config];
+  return openFileOutput(words.output, [...input.files.map((file) => file.name), ...config]);
+}
+
+async function writeReport(job: ReportJob, output: Output, progress: Progress, voice: Voice): Promise<void> {
+  voice.beforeLine = () => progress.clear();
+  const write = (text: string): Promise<void> => {
+    // The other formats write when everything has been read.
+    if (!STREAMING_FORMATS.has(job.format) || job.summary) progress.stop();
+    return output.write(text);
+  };
+  try {
+    await reportSessions(job, write, () => progress.tick(job.rebuild.accounting.packets));
+    await output.finish();
+  } finally {
+    progress.stop();
+    voice.beforeLine = () => {};
+  }
+}
+
+/** A bar and results on one screen would overwrite each other. */
+function progressFor(words: SessionsWords, input: CaptureInput, io: CliIo): Progress {
+  const wanted = words.progress && !words.quiet && io.stderr.isTTY === true;
+  const resultsOnScreen =
+    words.output === null &&
+    io.stdout.isTTY === true &&
+    STREAMING_FORMATS.has(words.format) &&
+    !words.summary;
+  return wanted && !resultsOnScreen ? progressBar(input, io.stderr) : NO_PROGRESS;
+}
+
+/** What the run was like, and the exit status that says so. */
+function close(job: ReportJob, words: SessionsWords, io: CliIo, voice: Voice): number {
+  const { rebuild, totals } = job;
+  if ((words.format === 'table' && !words.summary) || words.verbose) {
+    const lines = closingLines(totals, accountingDocument(rebuild.accounting), widthOf(io.stderr, io.env));
+    voice.summary(words.format === 'table' && words.output === null ? ['', ...lines] : lines);
+  }
+  for (const line of job.files.flatMap(unknownLinkTypes)) voice.warn(line);
+  const damaged = job.files.filter((file) => file.damage !== null);
+  for (const { name, damage } of damaged) voice.damage(damageText(name, damage!));
+  const fault = rebuild.accountingError();
+  if (fault !== null) {
+    voice.error(`internal error: the packets do not add up: ${fault}; ${REPORT_REQUEST}`);
+    return EXIT.unusable;
+  }
+  if (rebuild.interrupted) {
+    const packets = plural(rebuild.accounting.packets, 'packet');
+    voice.error(`interrupted: the result covers the ${packets} read until then`);
+    return EXIT.interrupted;
+  }
+  return damaged.length > 0 ? EXIT.damaged : EXIT.done;
+}
+
+function noteWhatIsUsed(words: SessionsWords, input: CaptureInput, voice: Voice): void {
+  voice.note(`configuration: ${words.config ?? "none, the vendor's defaults"}`);
+  for (const [i, file] of input.files.entries())
+    voice.note(`capture ${i + 1}: ${file.name} (${file.format})`);
+  voice.note(`engine: reference, reader: ${words.reader}`);
+}

@@ -1,0 +1,64 @@
+/** Reading payload: numbers (big-endian unless the name says otherwise) and text. Callers check that the bytes are there. */
+
+/** 16 bits at `at`. */
+export function uint16(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 8) | bytes[at + 1]!;
+}
+
+/** 24 bits at `at`. */
+export function uint24(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 16) | uint16(bytes, at + 1);
+}
+
+/** 32 bits at `at`, unsigned. */
+export function uint32(bytes: Uint8Array, at: number): number {
+  return ((uint16(bytes, at) << 16) | uint16(bytes, at + 2)) >>> 0;
+}
+
+/** 16 bits at `at`, little-endian. */
+export function uint16le(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8);
+}
+
+/** 32 bits at `at`, little-endian, unsigned. */
+export function uint32le(bytes: Uint8Array, at: number): number {
+  return (uint16le(bytes, at) | (uint16le(bytes, at + 2) << 16)) >>> 0;
+}
+
+/** Whether `text` stands at `at`, one character a byte. */
+export function hasText(bytes: Uint8Array, at: number, text: string): boolean {
+  if (at < 0 || at + text.length > bytes.length) return false;
+  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+/** Whether the bytes from `from` up to `to` are there and printable ASCII, spaces included. */
+export function isPrintable(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to > bytes.length) return false;
+  for (let i = from; i < to; i++) if (bytes[i]! < 0x20 || bytes[i]! > 0x7e) return false;
+  return true;
+}
+
+/** Whether the bytes from `from` up to `to` are there and all zero. */
+export function isZero(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to > bytes.length) return false;
+  for (let i = from; i < to; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
+const TEXT_LIMIT = 512;
+
+/**
+ * The first bytes as text, one character a byte; '' where they do not begin with printable ASCII, so
+ * that no text signature is tried on binary payload.
+ */
+export function textHead(bytes: Uint8Array): string {
+  const first = bytes[0];
+  return first === undefined || first < 0x21 || first > 0x7e ? '' : asciiText(bytes, 0, TEXT_LIMIT);
+}
+
+/** At most `length` bytes from `at` as text, one character a byte. */
+export function asciiText(bytes: Uint8Array, at: number, length: number): string {
+  // takes any array of numbers; spreading would copy it first
+  return String.fromCharCode.apply(null, bytes.subarray(at, at + length) as unknown as number[]);
+}

@@ -1,0 +1,165 @@
+/**
+ * A session as interface.md prints it: the one place where facts and verdict become the keys of the
+ * contract. JSON, ndjson, csv and the text views all start from this row.
+ */
+import { addressText } from '../decode/address.ts';
+import { PROTO } from '../decode/packet.ts';
+import { protocolName } from '../decode/protocol-names.ts';
+import type { PacketRef, SessionFacts } from '../session/facts.ts';
+import type { Candidate } from '../verdict/candidates.ts';
+import type { VerdictOptions } from '../verdict/ending.ts';
+import { deriveProof, deriveVerdict } from '../verdict/verdict.ts';
+import { rfc3339 } from './time-text.ts';
+
+export interface EvidenceRow {
+  readonly packet: number;
+  readonly time: string;
+  readonly what: string;
+  /** only where the input is several files */
+  readonly file?: string;
+  readonly file_packet?: number;
+}
+
+export interface PendingRow {
+  readonly session_end_reason: string;
+  readonly tracker_stage: string;
+  readonly end: string;
+  readonly decided: boolean;
+}
+
+/** Keys in the order of interface.md "One session, as JSON". */
+export interface SessionRow {
+  readonly sessionid: number;
+  readonly type: 'FLOW' | 'PREDICT';
+  readonly state: string;
+  readonly subtype: 'end' | 'start' | 'drop' | 'deny';
+  readonly src: string;
+  readonly dst: string;
+  readonly sport: number;
+  readonly dport: number;
+  readonly proto: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly natsrc: string | null;
+  readonly natdst: string | null;
+  readonly natsport: number | null;
+  readonly natdport: number | null;
+  readonly app: string;
+  readonly rule: string | null;
+  readonly action: string;
+  readonly action_source: string | null;
+  readonly bytes: number;
+  readonly bytes_sent: number;
+  readonly bytes_received: number;
+  readonly packets: number;
+  readonly pkts_sent: number;
+  readonly pkts_received: number;
+  readonly start: string;
+  readonly last: string;
+  readonly end: string | null;
+  readonly elapsed: number;
+  readonly timeout: number | null;
+  readonly timer: string | null;
+  readonly ttl: number | null;
+  readonly session_end_reason: string;
+  readonly tracker_stage: string | null;
+  readonly pending: PendingRow | null;
+  readonly final_action: string;
+  readonly midstream: boolean;
+  readonly client_basis: string;
+  readonly after_end: number | null;
+  readonly candidates: readonly Candidate[];
+  readonly evidence: readonly EvidenceRow[];
+  readonly parent: number | null;
+  readonly diagnosis: readonly { code: string; text: string; evidence: readonly EvidenceRow[] }[];
+}
+
+export interface RowOptions extends VerdictOptions {
+  /** derive `candidates` and `evidence`; empty lists otherwise */
+  readonly proof: boolean;
+  /** names of the input's files: evidence names the file where there are several */
+  readonly fileNames: readonly string[];
+}
+
+/** The row of one session. */
+export function sessionRow(facts: SessionFacts, options: RowOptions): SessionRow {
+  const verdict = deriveVerdict(facts, options);
+  const proof = options.proof ? deriveProof(facts, options) : { candidates: [], evidence: [] };
+  const { open, pending } = verdict;
+  const [sport, dport] = shownPorts(facts);
+  return {
+    sessionid: facts.id,
+    type: facts.type,
+    state: open ? 'ACTIVE' : 'CLOSED',
+    subtype: open ? 'start' : 'end',
+    src: addressText(facts.src, facts.version),
+    dst: addressText(facts.dst, facts.version),
+    sport,
+    dport,
+    proto: protocolName(facts.proto),
+    from: facts.fromZone,
+    to: facts.toZone,
+    natsrc: null,
+    natdst: null,
+    natsport: null,
+    natdport: null,
+    app: verdict.app,
+    rule: null,
+    action: verdict.action,
+    action_source: null,
+    bytes: facts.c2s.bytes + facts.s2c.bytes,
+    bytes_sent: facts.c2s.bytes,
+    bytes_received: facts.s2c.bytes,
+    packets: facts.c2s.packets + facts.s2c.packets,
+    pkts_sent: facts.c2s.packets,
+    pkts_received: facts.s2c.packets,
+    start: rfc3339(facts.first.time),
+    last: rfc3339(facts.last.time),
+    end: open ? null : rfc3339(facts.endTime),
+    elapsed: facts.elapsedSeconds,
+    timeout: facts.timerSeconds,
+    timer: facts.timerName,
+    ttl: open ? facts.ttlSeconds : null,
+    session_end_reason: verdict.reason,
+    tracker_stage: verdict.stage,
+    pending:
+      pending === null
+        ? null
+        : {
+            session_end_reason: pending.reason,
+            tracker_stage: pending.stage,
+            end: rfc3339(pending.end),
+            decided: pending.decided,
+          },
+    final_action: verdict.finalAction,
+    midstream: facts.tcp?.midstream ?? false,
+    client_basis: facts.clientBasis,
+    after_end: facts.afterEnd,
+    candidates: proof.candidates,
+    evidence: proof.evidence.map((each) => ({
+      packet: each.packet,
+      time: rfc3339(each.time),
+      what: each.what,
+      ...whichFile(each, options.fileNames),
+    })),
+    parent: facts.parent,
+    diagnosis: [],
+  };
+}
+
+function whichFile(ref: PacketRef, fileNames: readonly string[]): { file?: string; file_packet?: number } {
+  return fileNames.length > 1 ? { file: fileNames[ref.file]!, file_packet: ref.filePacket } : {};
+}
+
+/** ICMP types of an echo reply: ICMP 0, ICMPv6 129. */
+const ECHO_REPLY: ReadonlyMap<number, number> = new Map([
+  [PROTO.ICMP, 0],
+  [PROTO.ICMPV6, 129],
+]);
+
+/** A session that begins with an echo reply keys it the other way round; `sport` is the identifier all the same (interface.md). */
+function shownPorts(facts: SessionFacts): readonly [sport: number, dport: number] {
+  return ECHO_REPLY.get(facts.proto) === facts.icmpType
+    ? [facts.dport, facts.sport]
+    : [facts.sport, facts.dport];
+}

@@ -1,0 +1,190 @@
+/** The formats of the main job: session facts in, pieces of text out, as the reader of the text takes them. */
+import type { CaptureFile } from '../capture/record.ts';
+import { compareTime } from '../capture/time.ts';
+import type { SessionFacts } from '../session/facts.ts';
+import { accountingDocument, captureDocument, countersDocument } from './capture-document.ts';
+import { csvHeader, csvSessions } from './csv.ts';
+import { type FirewallInForce, firewallDocument } from './firewall-in-force.ts';
+import { jsonDocument, sessionJson } from './json.ts';
+import { type PanosFormat, PanosLog } from './panos-log.ts';
+import type { Rebuild } from './rebuild.ts';
+import { type SessionRow, sessionRow } from './session-row.ts';
+import { captureLines, type TableOptions, tableLines } from './session-table.ts';
+import type { Totals } from './totals.ts';
+import { totalsCsv, totalsDocument } from './totals-document.ts';
+import { totalsLines } from './totals-text.ts';
+
+export type FormatName = 'table' | 'json' | 'ndjson' | 'csv' | PanosFormat;
+export const FORMAT_NAMES: readonly FormatName[] = [
+  'table',
+  'json',
+  'ndjson',
+  'csv',
+  'panos-csv',
+  'panos-syslog',
+];
+
+/** Formats that give each session as soon as it has left the table. */
+export const STREAMING_FORMATS: ReadonlySet<FormatName> = new Set([
+  'ndjson',
+  'csv',
+  'panos-csv',
+  'panos-syslog',
+]);
+
+/** Whether a result shows evidence; otherwise the engine need not keep it. */
+export function printsEvidence(format: FormatName, summary: boolean, details: boolean): boolean {
+  if (summary || format === 'panos-csv' || format === 'panos-syslog') return false;
+  return details || format === 'json' || format === 'ndjson';
+}
+
+/** Everything but the sessions; the counts in it are complete only at the end of the run. */
+export interface ReportJob {
+  readonly format: FormatName;
+  readonly summary: boolean;
+  readonly files: readonly CaptureFile[];
+  readonly firewall: FirewallInForce;
+  readonly rebuild: Rebuild;
+  readonly totals: Totals;
+  readonly table: TableOptions;
+}
+
+/** Resolves when the text has been taken, so that memory does not grow with what is still to be written. */
+export type Write = (text: string) => Promise<void>;
+
+/** Characters that are gathered before they are written. */
+const CHUNK_LENGTH = 65_536;
+
+/**
+ * Runs the engine to its end and writes the result.
+ * @param write is never called with an empty text
+ * @param tick called after each batch of packets
+ */
+export async function reportSessions(job: ReportJob, write: Write, tick: () => void): Promise<void> {
+  const report = job.summary ? summaryReport(job) : FORMATS[job.format](job);
+  for (const text of report.begin()) await write(text);
+  for await (const batch of job.rebuild.batches()) {
+    for (const facts of batch) job.totals.add(facts);
+    const text = report.take(batch);
+    tick();
+    if (text !== '') await write(text);
+  }
+  for (const text of gathered(report.finish())) await write(text);
+}
+
+interface Report {
+  begin(): Iterable<string>;
+  /** what can be written of these sessions right away */
+  take(batch: readonly SessionFacts[]): string;
+  finish(): Iterable<string>;
+}
+
+const FORMATS: Readonly<Record<FormatName, (job: ReportJob) => Report>> = {
+  table: (job) => collectingReport(job, (rows) => withLineEnds(tableLines(capture(job), rows, job.table))),
+  json: (job) =>
+    collectingReport(job, (rows) => jsonDocument(heads(job), 'sessions', mapped(rows(), sessionJson))),
+  ndjson: (job) => streamingReport(job, '', (rows) => rows.map((row) => `${sessionJson(row)}\n`).join('')),
+  csv: (job) => streamingReport(job, csvHeader(), (rows) => csvSessions(rows, job.table.details)),
+  'panos-csv': (job) => panosReport(job, 'panos-csv'),
+  'panos-syslog': (job) => panosReport(job, 'panos-syslog'),
+};
+
+function panosReport(job: ReportJob, format: PanosFormat): Report {
+  const log = new PanosLog(format, { reuseReason: job.firewall.config.tcp.reuseReason });
+  return { begin: () => [], take: (batch) => log.take(batch), finish: () => [log.finish()] };
+}
+
+/** Gives each batch as it comes: those formats are in the order in which sessions left the table. */
+function streamingReport(
+  job: ReportJob,
+  header: string,
+  render: (rows: readonly SessionRow[]) => string,
+): Report {
+  const row = rowMaker(job);
+  return {
+    begin: () => (header === '' ? [] : [header]),
+    take: (batch) => render(batch.map(row)),
+    finish: () => [],
+  };
+}
+
+/** Holds the sessions until the end of the run: those formats are ordered by start, then id. */
+function collectingReport(
+  job: ReportJob,
+  render: (rows: () => Iterable<SessionRow>) => Iterable<string>,
+): Report {
+  const row = rowMaker(job);
+  const all: SessionFacts[] = [];
+  return {
+    begin: () => [],
+    take: (batch) => {
+      for (const facts of batch) all.push(facts);
+      return '';
+    },
+    finish: () => {
+      all.sort((a, b) => compareTime(a.first.time, b.first.time) || a.id - b.id);
+      return render(() => mapped(all, row));
+    },
+  };
+}
+
+function summaryReport(job: ReportJob): Report {
+  return { begin: () => [], take: () => '', finish: () => summaryText(job) };
+}
+
+function* summaryText(job: ReportJob): Generator<string> {
+  const accounting = accountingDocument(job.rebuild.accounting);
+  const counters = countersDocument(job.rebuild.accounting);
+  if (job.format === 'csv') {
+    yield totalsCsv(job.totals, accounting, counters);
+  } else if (job.format === 'table') {
+    const { width, zone, paint } = job.table;
+    yield* withLineEnds(captureLines(capture(job), zone, width));
+    yield* withLineEnds(totalsLines(job.totals, accounting, counters, width, paint));
+  } else {
+    const document = { ...heads(job), summary: totalsDocument(job.totals) };
+    yield `${JSON.stringify(document, null, job.format === 'json' ? 2 : undefined)}\n`;
+  }
+}
+
+function heads(job: ReportJob): Readonly<Record<string, unknown>> {
+  return {
+    capture: capture(job),
+    firewall: firewallDocument(job.firewall),
+    accounting: accountingDocument(job.rebuild.accounting),
+    counters: countersDocument(job.rebuild.accounting),
+  };
+}
+
+function capture(job: ReportJob): ReturnType<typeof captureDocument> {
+  return captureDocument(job.files, job.rebuild.interrupted);
+}
+
+function rowMaker(job: ReportJob): (facts: SessionFacts) => SessionRow {
+  const options = {
+    reuseReason: job.firewall.config.tcp.reuseReason,
+    proof: printsEvidence(job.format, job.summary, job.table.details),
+    fileNames: job.files.map((file) => file.name),
+  };
+  return (facts) => sessionRow(facts, options);
+}
+
+function* gathered(texts: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const text of texts) {
+    chunk += text;
+    if (chunk.length >= CHUNK_LENGTH) {
+      yield chunk;
+      chunk = '';
+    }
+  }
+  if (chunk !== '') yield chunk;
+}
+
+function* mapped<T, U>(items: Iterable<T>, map: (item: T) => U): Generator<U> {
+  for (const item of items) yield map(item);
+}
+
+function withLineEnds(lines: Iterable<string>): Iterable<string> {
+  return mapped(lines, (line) => `${line}\n`);
+}

@@ -1,0 +1,127 @@
+/**
+ * App-ID's decision for one session, step by step as payload arrives (firewall-model 5). Both engines
+ * ask it for as long as a session is undecided, and never again after.
+ */
+import { identifyDatagram, identifyStream } from '../firewall/app-id/identify.ts';
+import { clientHelloServerName } from '../firewall/app-id/tls-server-name.ts';
+import { HEAD_BYTES, StreamHead } from './stream-head.ts';
+
+export interface AppLimits {
+  /** payload packets and bytes after which, both reached without a match, App-ID gives up */
+  readonly maxPackets: number;
+  readonly maxBytes: number;
+}
+
+/** Applications whose client says the server's name in its hello. */
+const TLS_APPLICATIONS: ReadonlySet<string> = new Set(['ssl', 'panorama']);
+
+/** What is kept of a session until its application is decided. */
+export class AppDecision {
+  /** application, or null while undecided */
+  app: string | null = null;
+  serverName: string | null = null;
+  payloadPackets = 0;
+  payloadBytes = 0;
+  /** a TLS session is named by its first bytes; its server name may stand in a later segment */
+  private wantsServerName = false;
+  /** the datagram before, for signatures that need two */
+  private previous: { payload: Uint8Array; wireLength: number; fromClient: boolean } | null = null;
+  private heads: [client: StreamHead | null, server: StreamHead | null] = [null, null];
+  private readonly limits: AppLimits;
+
+  constructor(limits: AppLimits) {
+    this.limits = limits;
+  }
+
+  /** Whether payload may still tell something. */
+  get asks(): boolean {
+    return this.app === null || this.wantsServerName;
+  }
+
+  /** Names the application without looking at payload. */
+  decide(app: string): void {
+    this.app = app;
+    this.letGo();
+  }
+
+  /**
+   * Sets where a side's payload stream begins: the first segment of that side tells, and a SYN (a new
+   * attempt on the same ports) tells better while no payload has come.
+   */
+  begin(fromClient: boolean, firstSeq: number, isSyn: boolean): void {
+    const side = fromClient ? 0 : 1;
+    if (!this.asks || (this.heads[side] !== null && !(isSyn && this.payloadPackets === 0))) return;
+    this.heads[side] = new StreamHead(firstSeq);
+  }
+
+  /**
+   * Takes the payload of a TCP segment. A SYN's own payload (RFC 7413) is kept for the signatures but
+   * is not counted: only payload after the handshake makes a session more than `incomplete`.
+   */
+  segment(
+    fromClient: boolean,
+    seq: number,
+    wireLength: number,
+    payload: Uint8Array,
+    onSyn: boolean,
+    ports: { client: number; server: number },
+  ): void {
+    if (!this.asks) return;
+    this.begin(fromClient, seq, onSyn);
+    const fresh = this.heads[fromClient ? 0 : 1]!.add(seq, wireLength, payload, !onSyn);
+    if (this.wantsServerName) {
+      this.readServerName(fromClient);
+      return;
+    }
+    if (fresh === 0) return;
+    this.count(fresh);
+    const nothing = new Uint8Array(0);
+    const found = identifyStream({
+      c2s: this.heads[0]?.contiguous() ?? nothing,
+      s2c: this.heads[1]?.contiguous() ?? nothing,
+      clientPort: ports.client,
+      serverPort: ports.server,
+    });
+    this.settle(found, 'unknown-tcp');
+  }
+
+  /** Takes a UDP datagram, in the direction it travelled. */
+  datagram(fromClient: boolean, wireLength: number, payload: Uint8Array, sport: number, dport: number): void {
+    if (this.app !== null || wireLength === 0) return;
+    this.count(wireLength);
+    const { previous } = this;
+    this.settle(identifyDatagram({ payload, wireLength, sport, dport, fromClient, previous }), 'unknown-udp');
+    // A copy: the payload is a view into a whole chunk of the capture.
+    if (this.app === null) this.previous = { payload: payload.slice(0, HEAD_BYTES), wireLength, fromClient };
+  }
+
+  private count(bytes: number): void {
+    this.payloadPackets += 1;
+    this.payloadBytes += bytes;
+  }
+
+  private settle(found: { app: string; serverName: string | null } | null, givenUp: string): void {
+    if (found !== null) {
+      this.app = found.app;
+      this.serverName = found.serverName;
+      this.wantsServerName = TLS_APPLICATIONS.has(found.app) && found.serverName === null;
+      if (!this.wantsServerName) this.letGo();
+    } else if (this.payloadPackets >= this.limits.maxPackets && this.payloadBytes >= this.limits.maxBytes) {
+      this.decide(givenUp);
+    }
+  }
+
+  /** Asked again for each segment of the client until the hello is whole, the server answers, or the head is full. */
+  private readServerName(fromClient: boolean): void {
+    const hello = this.heads[0]?.contiguous() ?? new Uint8Array(0);
+    this.serverName = clientHelloServerName(hello);
+    this.wantsServerName = fromClient && this.serverName === null && hello.length < HEAD_BYTES;
+    if (!this.wantsServerName) this.letGo();
+  }
+
+  /** Nothing more will come: what was kept of the payload is let go. */
+  letGo(): void {
+    this.heads = [null, null];
+    this.previous = null;
+  }
+}

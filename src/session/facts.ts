@@ -1,0 +1,138 @@
+/**
+ * What an engine knows of a session: facts only. Which words they amount to (tracker stage, end
+ * reason, candidates, evidence) is `verdict/`'s affair.
+ */
+import type { Time } from '../capture/time.ts';
+import type { TcpState } from './tcp-states.ts';
+
+/** A packet as evidence names it. */
+export interface PacketRef {
+  /** 1-based number in the merged input */
+  readonly packet: number;
+  /** index into the input's files, and the 1-based number within that file */
+  readonly file: number;
+  readonly filePacket: number;
+  readonly time: Time;
+}
+
+/** What was made of a RST (firewall-model 3.6). */
+export type RstDisposition = 'verified' | 'unverified' | 'dropped';
+
+/** What a noteworthy packet was. */
+export type EventKind =
+  | 'first'
+  | 'syn'
+  | 'syn-ack'
+  | 'payload'
+  | 'fin'
+  | 'rst'
+  | 'disproof'
+  | 'reuse'
+  | 'icmp-error'
+  | 'challenge-ack'
+  | 'application'
+  | 'server-name'
+  | 'tls-alert'
+  | 'late';
+
+/** One noteworthy packet of a session, in the order of the capture. */
+export interface SessionEvent extends PacketRef {
+  readonly kind: EventKind;
+  readonly fromClient: boolean;
+  readonly tcpFlags: number;
+  readonly ttl: number;
+  readonly ipId: number;
+  /** of a `rst` */
+  readonly disposition: RstDisposition | null;
+  /** of a `rst`: whether the handshake was complete, and whether time-wait was in force */
+  readonly whileOpening: boolean;
+  readonly whileTimeWait: boolean;
+  /** payload bytes of a `payload`; type * 256 + code of an `icmp-error`; alert number of a `tls-alert` */
+  readonly value: number;
+  /** server name of an `application` or `server-name`, sender's address of an `icmp-error`; null otherwise */
+  readonly text: string | null;
+}
+
+/** A teardown cause that was recorded (firewall-model 4). */
+export type Cause = 'client-fin' | 'server-fin' | 'client-rst' | 'server-rst';
+
+/** How the client side was told (interface.md `client_basis`). */
+export type ClientBasis = 'syn' | 'syn-ack' | 'port' | 'first-packet';
+
+export interface TcpFacts {
+  readonly state: TcpState;
+  /** a client ACK of the server's SYN, or payload, was seen */
+  readonly handshakeComplete: boolean;
+  /** its SYN is not in the capture */
+  readonly midstream: boolean;
+  /** opened by `--non-syn accept` */
+  readonly nonSynAccepted: boolean;
+  /** recorded causes, each once, in the order in which they came; a disproved RST is taken out */
+  readonly causes: readonly Cause[];
+  /** RSTs that were recorded and later disproved by data of their sender */
+  readonly disproved: readonly Cause[];
+  /** a RST that was dropped as out of window, by sender */
+  readonly dropped: readonly Cause[];
+}
+
+export interface DirectionFacts {
+  readonly packets: number;
+  /** frame bytes on the wire */
+  readonly bytes: number;
+}
+
+export interface SessionFacts {
+  readonly id: number;
+  readonly type: 'FLOW' | 'PREDICT';
+  /** 4 or 6 */
+  readonly version: number;
+  /** c2s key: addresses as four 32-bit words, IPv4 mapped */
+  readonly src: Uint32Array;
+  readonly dst: Uint32Array;
+  readonly proto: number;
+  readonly sport: number;
+  readonly dport: number;
+  readonly icmpType: number;
+  readonly fromZone: string | null;
+  readonly toZone: string | null;
+  readonly c2s: DirectionFacts;
+  readonly s2c: DirectionFacts;
+  readonly clientBasis: ClientBasis;
+  readonly first: PacketRef;
+  readonly last: PacketRef;
+  /** the last packet that restarted the timer in force: the session ends at its time + timer */
+  readonly lastRefresh: PacketRef;
+  /** floor(last - start) in seconds of table time */
+  readonly elapsedSeconds: number;
+  /** session around this one, for a session inside a tunnel */
+  readonly parent: number | null;
+  /** null for other protocols */
+  readonly tcp: TcpFacts | null;
+  /** name as decided by App-ID, or null while undecided */
+  readonly app: string | null;
+  readonly appServerName: string | null;
+  /** payload packets with new bytes, and those bytes, until the application was decided */
+  readonly payloadPackets: number;
+  /** number of the first fatal TLS alert in clear, and who sent it */
+  readonly tlsAlert: { readonly alert: number; readonly fromClient: boolean; readonly packet: number } | null;
+  /** timer in force at the end (or at the end of the capture), with its seconds */
+  readonly timerName: string;
+  readonly timerSeconds: number;
+  /** how it left the table; null while open */
+  readonly endedBy: 'timer' | 'syn' | null;
+  /** when it left the table, or when the timer will fire if it is open */
+  readonly endTime: Time;
+  /** whole seconds left at the end of the capture, rounded up; 0 when ended */
+  readonly ttlSeconds: number;
+  /** packets of the tuple after the end; null where they are not collected (interface.md `after_end`) */
+  readonly afterEnd: number | null;
+  readonly events: readonly SessionEvent[];
+}
+
+/** Why a packet is in no session; the keys of `accounting.not_in_sessions`. */
+export interface Accounting {
+  packets: number;
+  inSessions: number;
+  readonly notInSessions: Map<string, number>;
+  readonly counters: Map<string, number>;
+}

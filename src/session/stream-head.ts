@@ -1,0 +1,81 @@
+/**
+ * The first bytes of one direction of a TCP connection, put together for App-ID: which sequence
+ * ranges have been seen (each counts once, firewall-model 5) and which bytes are there without a
+ * hole. Bounded: bytes beyond HEAD_BYTES and ranges beyond MAX_RANGES are not kept.
+ */
+import { sequenceDistance } from './sequence.ts';
+
+/** Bytes kept of one direction: a ClientHello with post-quantum key shares has under 2000. */
+export const HEAD_BYTES = 4096;
+const MAX_RANGES = 64;
+
+/** What a stream is made of before it has payload; never written to. */
+const NO_BYTES = new Uint8Array(0);
+const NO_RANGES: readonly [number, number][] = [];
+
+export class StreamHead {
+  /** sequence number of byte 0 */
+  readonly base: number;
+  private head: Uint8Array = NO_BYTES;
+  /** disjoint [start, end) of wire bytes seen, relative to base, ascending */
+  private seen: readonly [number, number][] = NO_RANGES;
+  /** the same for bytes that were captured: a snapshot length leaves holes */
+  private captured: readonly [number, number][] = NO_RANGES;
+
+  constructor(base: number) {
+    this.base = base;
+  }
+
+  /** Takes a segment's payload; returns how many of its wire bytes are new. */
+  add(seq: number, wireLength: number, payload: Uint8Array, counts: boolean): number {
+    const start = sequenceDistance(seq, this.base);
+    const end = start + wireLength;
+    const from = Math.max(0, start);
+    const to = Math.min(HEAD_BYTES, start + payload.length);
+    if (to > from) {
+      this.reserve(to);
+      this.head.set(payload.subarray(from - start, to - start), from);
+      this.captured = addRange(this.captured, from, to);
+    }
+    if (!counts || end <= from) return 0;
+    const before = total(this.seen);
+    this.seen = addRange(this.seen, from, end);
+    return total(this.seen) - before;
+  }
+
+  /** Grows by doubling: most sessions are decided within their first few hundred bytes. */
+  private reserve(bytes: number): void {
+    if (bytes <= this.head.length) return;
+    const grown = new Uint8Array(Math.min(HEAD_BYTES, Math.max(bytes, this.head.length * 2)));
+    grown.set(this.head);
+    this.head = grown;
+  }
+
+  /** Captured bytes from the start up to the first hole. */
+  contiguous(): Uint8Array {
+    const first = this.captured[0];
+    return first !== undefined && first[0] === 0 ? this.head.subarray(0, first[1]) : this.head.subarray(0, 0);
+  }
+}
+
+function total(ranges: readonly [number, number][]): number {
+  return ranges.reduce((sum, [from, to]) => sum + to - from, 0);
+}
+
+/** Union of disjoint ascending ranges with one more; the farthest range is let go beyond the bound. */
+function addRange(ranges: readonly [number, number][], from: number, to: number): [number, number][] {
+  const result: [number, number][] = [];
+  let start = from;
+  let end = to;
+  for (const [otherFrom, otherTo] of ranges) {
+    if (otherTo < start || otherFrom > end) {
+      result.push([otherFrom, otherTo]);
+    } else {
+      start = Math.min(start, otherFrom);
+      end = Math.max(end, otherTo);
+    }
+  }
+  result.push([start, end]);
+  result.sort((a, b) => a[0] - b[0]);
+  return result.slice(0, MAX_RANGES);
+}

@@ -1,0 +1,33 @@
+/** How a session ended, or would end if no packet came any more: pure functions over its facts. */
+import type { Cause, SessionFacts } from '../session/facts.ts';
+import { CAUSE_WORDS, compareReasons, type EndReason, type TrackerStage } from './precedence.ts';
+
+export interface VerdictOptions {
+  /** `priority` lets tcp-fin and tcp-rst-* outrank tcp-reuse (firewall-model 3.7) */
+  readonly reuseReason: 'tcp-reuse' | 'priority';
+}
+
+/** The highest-priority reason among recorded causes, or null where there is none. */
+export function reasonOfCauses(causes: readonly Cause[]): EndReason | null {
+  return causes.map((cause) => CAUSE_WORDS[cause].reason).sort(compareReasons)[0] ?? null;
+}
+
+/** The first teardown event so far (firewall-model 4.2), or null where there was none. */
+export function firstTeardown(facts: SessionFacts): TrackerStage | null {
+  const first = facts.tcp?.causes[0];
+  return first === undefined ? null : CAUSE_WORDS[first].stage;
+}
+
+/** What the log of this session says, or will say if it is open and no further packet comes. */
+export function finalReason(facts: SessionFacts, options: VerdictOptions): EndReason {
+  const ofCauses = reasonOfCauses(facts.tcp?.causes ?? []);
+  if (facts.endedBy === 'syn') {
+    return options.reuseReason === 'tcp-reuse' || ofCauses === null ? 'tcp-reuse' : ofCauses;
+  }
+  return ofCauses ?? 'aged-out';
+}
+
+/** Tracker stage of the final log: the first teardown event, else the timer. */
+export function finalStage(facts: SessionFacts): TrackerStage {
+  return firstTeardown(facts) ?? 'Aged out';
+}

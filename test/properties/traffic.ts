@@ -1,0 +1,104 @@
+/** Random traffic for property tests: TCP talks that go wrong in every way, datagrams, pings. */
+import fc from 'fast-check';
+import { type TimedFrame, talk, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
+import { echo } from '../dsl/frame.ts';
+
+/** Gaps that fall on, just before and just after every timer, and small ones. */
+const GAPS: readonly number[] = [
+  0, 0.001, 0.1, 1, 4.999, 5, 5.001, 6, 9.999, 10, 10.5, 14.999, 15, 15.1, 29.999, 30, 31, 119, 120, 121,
+  3599, 3600, 3601,
+];
+
+const word = fc.record({
+  gap: fc.constantFrom(...GAPS),
+  direction: fc.constantFrom('>', '<'),
+  kind: fc.constantFrom(
+    'S',
+    'S',
+    'SA',
+    'SA',
+    'A',
+    'A',
+    'D10',
+    'D700',
+    'F',
+    'F',
+    'R',
+    'RA',
+    'K',
+    "D'SSH-2.0-x\\r\\n'",
+  ),
+  change: fc.constantFrom(
+    '',
+    '',
+    '',
+    '',
+    '/re',
+    '/new',
+    '/seq+50',
+    '/seq-20',
+    '/seq+90000',
+    '/ack+7',
+    '/win=0',
+    '/ws=7',
+  ),
+});
+
+const ports = fc.record({
+  clientPort: fc.constantFrom(40000, 40001, 22, 3978),
+  serverPort: fc.constantFrom(80, 22, 50000),
+  client: fc.constantFrom('10.0.0.1', '10.0.0.2'),
+});
+const ports6 = fc.record({
+  clientPort: fc.constantFrom(40000, 40001),
+  serverPort: fc.constantFrom(80, 443),
+  client: fc.constant('2001:db8::1'),
+  server: fc.constant('2001:db8::2'),
+});
+
+const tcp = fc
+  .tuple(
+    fc.oneof({ weight: 3, arbitrary: ports }, { weight: 1, arbitrary: ports6 }),
+    fc.nat(40),
+    fc.array(word, { maxLength: 16 }),
+  )
+  .map(([ends, start, words]): readonly TimedFrame[] => {
+    let at = start;
+    const script = words.map(({ gap, direction, kind, change }) => {
+      at = Math.round((at + gap) * 1000) / 1000;
+      return `${at}${direction}${kind}${change}`;
+    });
+    return tcpTalk(script.join(' '), ends);
+  });
+
+const datagrams = fc
+  .tuple(
+    ports,
+    fc.nat(100),
+    fc.array(fc.tuple(fc.constantFrom(...GAPS), fc.constantFrom('>', '<')), { maxLength: 6 }),
+  )
+  .map(([ends, start, words]): readonly TimedFrame[] => {
+    let at = start;
+    const script = words.map(([gap, direction]) => {
+      at = Math.round((at + gap) * 1000) / 1000;
+      return `${at}${direction}D20`;
+    });
+    return udpTalk(script.join(' '), ends);
+  });
+
+const pings = fc
+  .array(fc.tuple(fc.nat(50), fc.boolean(), fc.nat(3), fc.nat(3)), { maxLength: 6 })
+  .map((list) =>
+    talk(
+      list.map(([at, request, id, seq]) => [
+        at,
+        request ? '>' : '<',
+        echo(4, request ? 'request' : 'reply', id, seq),
+      ]),
+    ),
+  );
+
+/** A capture's packets, in time order. */
+export const traffic: fc.Arbitrary<readonly TimedFrame[]> = fc
+  .tuple(fc.array(tcp, { minLength: 1, maxLength: 4 }), datagrams, pings)
+  .map(([talks, udp, icmp]) => together(...talks, udp, icmp));
