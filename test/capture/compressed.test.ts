@@ -35,6 +35,15 @@ function recordsOfPrefix(gz: Uint8Array, cut: number): PacketRecord[] {
   }
 }
 
+/** What zlib itself says of it. Not every flipped bit is damage: some are padding behind the last deflate block. */
+function isSound(gz: Uint8Array): boolean {
+  try {
+    return gunzipSync(gz).equals(CAPTURE);
+  } catch {
+    return false;
+  }
+}
+
 describe('gzip', () => {
   const half = Math.floor(CAPTURE.length / 2);
   const two = Buffer.concat([gzipSync(CAPTURE.subarray(0, half)), gzipSync(CAPTURE.subarray(half))]);
@@ -117,10 +126,10 @@ describe('gzip', () => {
           }
           const { records, damage } = await readBothWays(broken);
           expect(essences(records.slice(0, whole.length))).toEqual(essences(whole));
-          expect(damage[0]).not.toBeNull();
+          expect(damage[0] === null).toBe(isSound(broken));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[gz.length - 9, 0x80]] },
     );
   });
 
