@@ -72,7 +72,7 @@ function rstSentence(event: SessionEvent): string {
   if (event.whileOpening) return `${rst} before the handshake was complete: recorded, the timer stays`;
   return event.disposition === 'verified'
     ? `${rst}, verified: recorded, time-wait starts`
-    : `${rst}, in the window but not verified: recorded, unverified-rst starts`;
+    : `${rst}, not verified: recorded, unverified-rst starts`;
 }
 
 const FLAG_NAMES: readonly (readonly [number, string])[] = [

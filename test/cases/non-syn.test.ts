@@ -67,6 +67,7 @@ describe('midstream', () => {
         ended('tcp-rst-from-server', 'TCP RST - server', 'unverified-rst', 30, {
           midstream: true,
           candidates: ['tcp-rst-from-client'],
+          evidence: ['1: RST from server, not verified: recorded, unverified-rst starts'],
         }),
       ],
     },
