@@ -2,6 +2,7 @@
 import { addressText } from '../decode/address.ts';
 import { protocolName } from '../decode/protocol-names.ts';
 import { isOnNonStandardPort } from '../firewall/app-id/standard-ports.ts';
+import type { LogElapsedMode } from '../firewall/schema.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { type LogEntry, PingFolder } from '../trafficlog/log-entry.ts';
 import { LOG_FLAG, TRACKER_CODES } from '../trafficlog/tracker-code.ts';
@@ -11,6 +12,11 @@ import { deriveVerdict } from '../verdict/verdict.ts';
 
 export type PanosFormat = 'panos-csv' | 'panos-syslog';
 
+export interface PanosLogOptions extends VerdictOptions {
+  /** `auto` is for reading logs: written, it is `first-to-last` */
+  readonly elapsed: LogElapsedMode;
+}
+
 const LINE: Readonly<Record<PanosFormat, (entry: LogEntry, sequence: number) => string>> = {
   'panos-csv': trafficLine,
   'panos-syslog': syslogLine,
@@ -19,11 +25,11 @@ const LINE: Readonly<Record<PanosFormat, (entry: LogEntry, sequence: number) => 
 /** Log lines of sessions in the order in which they left the table; nothing for a session still open. */
 export class PanosLog {
   private readonly pings = new PingFolder();
-  private readonly options: VerdictOptions;
+  private readonly options: PanosLogOptions;
   private readonly line: (entry: LogEntry, sequence: number) => string;
   private sequence = 0;
 
-  constructor(format: PanosFormat, options: VerdictOptions) {
+  constructor(format: PanosFormat, options: PanosLogOptions) {
     this.line = LINE[format];
     this.options = options;
   }
@@ -49,7 +55,7 @@ export class PanosLog {
   }
 }
 
-function logEntry(facts: SessionFacts, options: VerdictOptions): LogEntry {
+function logEntry(facts: SessionFacts, options: PanosLogOptions): LogEntry {
   const verdict = deriveVerdict(facts, options);
   return {
     subtype: 'end',
@@ -75,9 +81,15 @@ function logEntry(facts: SessionFacts, options: VerdictOptions): LogEntry {
     packetsSent: facts.c2s.packets,
     packetsReceived: facts.s2c.packets,
     start: facts.first.time,
-    elapsedSeconds: facts.elapsedSeconds,
+    elapsedSeconds: loggedElapsed(facts, options.elapsed),
     endReason: verdict.reason,
   };
+}
+
+/** Releases before 6.0 counted the timer that expired as well (firewall-model 0.5, 3.8). */
+function loggedElapsed(facts: SessionFacts, mode: LogElapsedMode): number {
+  const timer = mode === 'includes-timeout' && facts.endedBy === 'timer' ? facts.timerSeconds : 0;
+  return facts.elapsedSeconds + timer;
 }
 
 function logFlags(facts: SessionFacts, app: string, stage: string | null): number {

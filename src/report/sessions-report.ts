@@ -90,7 +90,8 @@ const FORMATS: Readonly<Record<FormatName, (job: ReportJob) => Report>> = {
 };
 
 function panosReport(job: ReportJob, format: PanosFormat): Report {
-  const log = new PanosLog(format, { reuseReason: job.firewall.config.tcp.reuseReason });
+  const { tcp, log: logged } = job.firewall.config;
+  const log = new PanosLog(format, { reuseReason: tcp.reuseReason, elapsed: logged.elapsed });
   return { begin: () => [], take: (batch) => log.take(batch), finish: () => [log.finish()] };
 }
 

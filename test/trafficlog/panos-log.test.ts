@@ -1,6 +1,6 @@
 /** The traffic log writers, read back with a CSV parser that is not ours. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { TRAFFIC_FIELDS } from '../../src/trafficlog/traffic-fields.ts';
@@ -55,6 +55,18 @@ describe('the layout', () => {
 });
 
 describe('panos-csv', () => {
+  test.each([
+    ['first-to-last', '0', '2'],
+    ['auto', '0', '2'],
+    ['includes-timeout', '5', '17'],
+  ])('0.5 log: elapsed %s', async (mode, synOnly, closed) => {
+    const config = join(dirname(writeCase([])), 'firewall.yaml');
+    writeFileSync(config, `log: { elapsed: ${mode} }\n`);
+    const packets = together(tcpTalk(CLOSED), tcpTalk('0>S', { clientPort: 40001 }));
+    const lines = await logOf(packets, ['--drain', '--config', config]);
+    expect(lines.map((line) => line['elapsed'])).toEqual([synOnly, closed]);
+  });
+
   test('7.2 a session as the firewall logs it', async () => {
     const [line] = await logOf(tcpTalk(CLOSED));
     expect(line).toMatchObject({
