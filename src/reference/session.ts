@@ -3,7 +3,7 @@
  * would expire. The rules it follows are firewall-model 3.2 (timers) and 5 (application).
  */
 import type { PacketRecord } from '../capture/record.ts';
-import { addSeconds, subtractTime, type Time } from '../capture/time.ts';
+import { addSeconds, addTime, subtractTime, type Time } from '../capture/time.ts';
 import { type DecodedPacket, PROTO, TCP_FLAG } from '../decode/packet.ts';
 import { identifyProtocol } from '../firewall/app-id/identify.ts';
 import { fatalTlsAlert } from '../firewall/app-id/tls-alert.ts';
@@ -47,6 +47,13 @@ const TRANSPORTS: Readonly<Record<number, TimerTransport>> = {
   [PROTO.SCTP]: 'sctp',
 };
 
+/** A packet, and what brings its own time onto the clock of the capture's first packet. */
+type Sighting = Pick<Arrival, 'ref' | 'offset'>;
+
+function sameClock({ ref, offset }: Sighting): Time {
+  return addTime(ref.time, offset);
+}
+
 export class ReferenceSession {
   readonly id: number;
   /** c2s key */
@@ -72,8 +79,8 @@ export class ReferenceSession {
   private readonly notes: SessionNotes;
   private readonly counts = { c2s: { packets: 0, bytes: 0 }, s2c: { packets: 0, bytes: 0 } };
   private readonly payloadSeen = { c2s: false, s2c: false };
-  private readonly firstArrival: { ref: PacketRef; now: Time };
-  private lastArrival: { ref: PacketRef; now: Time };
+  private readonly first: Sighting;
+  private last: Sighting;
   private refresh: { ref: PacketRef; now: Time; offset: Time };
   private timer: ResolvedTimer;
   private sctpTimerName: TimeoutName | null = null;
@@ -105,8 +112,8 @@ export class ReferenceSession {
       this.app.decide(identifyProtocol(decoded.proto, decoded.icmpType));
     }
     const { ref, now, offset } = arrival;
-    this.firstArrival = { ref, now };
-    this.lastArrival = { ref, now };
+    this.first = { ref, offset };
+    this.last = { ref, offset };
     this.refresh = { ref, now, offset };
     this.timer = { name: 'default', seconds: options.timeouts.default };
   }
@@ -139,7 +146,7 @@ export class ReferenceSession {
     const side = fromClient ? this.counts.c2s : this.counts.s2c;
     side.packets += arrival.decoded.frames;
     side.bytes += arrival.decoded.frameBytes;
-    this.lastArrival = { ref: arrival.ref, now: arrival.now };
+    this.last = { ref: arrival.ref, offset: arrival.offset };
     if (isFirst) this.notes.add('first', arrival, fromClient);
     if (step !== null) this.notes.segment(step, arrival, fromClient);
     if (step?.counter) raise(step.counter);
@@ -187,7 +194,7 @@ export class ReferenceSession {
     const { src, dst, version, proto, sport, dport, icmpType } = this;
     const { zones } = this.options;
     const left = subtractTime(this.expiry(), at);
-    const elapsed = subtractTime(this.lastArrival.now, this.firstArrival.now);
+    const elapsed = subtractTime(sameClock(this.last), sameClock(this.first));
     return {
       id: this.id,
       type: 'FLOW',
@@ -203,10 +210,10 @@ export class ReferenceSession {
       c2s: this.counts.c2s,
       s2c: this.counts.s2c,
       clientBasis: this.opening.clientBasis,
-      first: this.firstArrival.ref,
-      last: this.lastArrival.ref,
+      first: this.first.ref,
+      last: this.last.ref,
       lastRefresh: this.refresh.ref,
-      elapsedSeconds: elapsed.sec,
+      elapsedSeconds: Math.max(elapsed.sec, 0),
       parent: this.opening.parent,
       tcp: this.tcp?.facts() ?? null,
       app: this.app.app,

@@ -102,7 +102,7 @@ export interface SessionFacts {
   readonly last: PacketRef;
   /** the last packet that restarted the timer in force: the session ends at its time + timer */
   readonly lastRefresh: PacketRef;
-  /** floor(last - start) in seconds of table time */
+  /** floor(last - start) in seconds, at least 0; where the clock was set back between them, on the clock of the start */
   readonly elapsedSeconds: number;
   /** session around this one, for a session inside a tunnel */
   readonly parent: number | null;

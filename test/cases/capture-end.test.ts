@@ -73,6 +73,11 @@ describe("the table's clock", () => {
       sessions: [agedOut('udp', 130, { last: 60, elapsed: 0 })],
     },
     {
+      name: 'interface: elapsed is floor(last - start) also where the last packet steps back',
+      packets: [...udpTalk('0>D10'), ...udpTalk('20.1>D10'), ...udpTalk('19.9>D10')],
+      sessions: [agedOut('udp', 50.1, { start: 0, last: 19.9, elapsed: 19 })],
+    },
+    {
       name: 'interface: after a larger step table time goes on from where it was',
       packets: [...udpTalk('1000>D10'), ...udpTalk('100<D10'), ...udpTalk('129.9>D10')],
       sessions: [agedOut('udp', 159.9, { packets: 3, elapsed: 29, start: 1000, last: 129.9 })],
