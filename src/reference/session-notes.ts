@@ -1,5 +1,5 @@
 /** The noteworthy packets of one session: what evidence and diagnosis are made of, and nothing else reads. */
-import type { EventKind, SessionEvent } from '../session/facts.ts';
+import { type EventKind, MOST_EVENTS, type SessionEvent } from '../session/facts.ts';
 import { TCP_CLASS } from '../session/tcp-states.ts';
 import type { Arrival } from './session.ts';
 import type { Step } from './tcp-walk.ts';
@@ -12,6 +12,8 @@ type EventDetail = Partial<
 export class SessionNotes {
   readonly events: SessionEvent[] = [];
   private readonly wanted: boolean;
+  /** events so far of the kinds that are bounded, by kind and side */
+  private readonly bounded: Record<string, number> = {};
 
   /** @param wanted false where no output will show them: then nothing is kept */
   constructor(wanted: boolean) {
@@ -19,7 +21,7 @@ export class SessionNotes {
   }
 
   add(kind: EventKind, arrival: Arrival, fromClient: boolean, detail: EventDetail = {}): void {
-    if (!this.wanted) return;
+    if (!this.wanted || this.isFull(kind, fromClient)) return;
     const { decoded, ref } = arrival;
     this.events.push({
       ...ref,
@@ -35,6 +37,15 @@ export class SessionNotes {
       text: null,
       ...detail,
     });
+  }
+
+  private isFull(kind: EventKind, fromClient: boolean): boolean {
+    const most = MOST_EVENTS.get(kind);
+    if (most === undefined) return false;
+    const key = `${kind} ${fromClient}`;
+    const count = this.bounded[key] ?? 0;
+    this.bounded[key] = count + 1;
+    return count >= most;
   }
 
   /** Takes down what a TCP segment meant to the walk. */

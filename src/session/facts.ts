@@ -35,6 +35,16 @@ export type EventKind =
   | 'tls-alert'
   | 'late';
 
+/**
+ * Of these kinds the first of each side tell all that evidence and diagnosis ask; a flood on one tuple
+ * brings millions, and memory must not grow with the capture.
+ */
+export const MOST_EVENTS: ReadonlyMap<EventKind, number> = new Map([
+  ['syn', 16],
+  ['syn-ack', 16],
+  ['late', 16],
+]);
+
 /** One noteworthy packet of a session, in the order of the capture. */
 export interface SessionEvent extends PacketRef {
   readonly kind: EventKind;
