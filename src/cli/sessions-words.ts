@@ -4,11 +4,12 @@ import { NON_SYN_MODES, type NonSynMode } from '../firewall/schema.ts';
 import { parseTimeoutOption, type TimeoutOption } from '../firewall/timeout-option.ts';
 import { parseZoneOption, type ZoneNetwork } from '../firewall/zones.ts';
 import { DEFAULT_LINGER_SECONDS } from '../report/firewall-in-force.ts';
+import type { EngineName } from '../report/rebuild.ts';
 import { FORMAT_NAMES, type FormatName } from '../report/sessions-report.ts';
 import { findTextZone, type TextZone, UTC } from '../report/zone-time.ts';
 import { COLOR_MODES, type ColorMode } from './color.ts';
 import { UsageError } from './errors.ts';
-import { notInThisVersion, refuseLaterOptions } from './later.ts';
+import { refuseLaterOptions } from './later.ts';
 
 export interface SessionsWords {
   readonly captures: readonly string[];
@@ -33,6 +34,7 @@ export interface SessionsWords {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly reader: 'builtin' | 'pcap-parser';
+  readonly engine: EngineName;
 }
 
 /** As commander hands them over. */
@@ -58,6 +60,7 @@ interface RawOptions {
   readonly quiet?: true;
   readonly verbose?: true;
   readonly reader: 'builtin' | 'pcap-parser';
+  readonly engine: EngineName;
 }
 
 const DESCRIPTION =
@@ -132,7 +135,7 @@ export function sessionsCommand(version: string, action: (words: SessionsWords) 
     .addOption(
       new Option('--reader <name>').choices(['builtin', 'pcap-parser']).default('builtin').hideHelp(),
     )
-    .addOption(new Option('--engine <name>').argParser(parseEngine).hideHelp());
+    .addOption(new Option('--engine <name>').choices(['fast', 'reference']).default('fast').hideHelp());
   refuseLaterOptions(command);
   return command.action((captures: string[], options: RawOptions) => action(wordsOf(captures, options)));
 }
@@ -170,6 +173,7 @@ function wordsOf(captures: readonly string[], raw: RawOptions): SessionsWords {
     quiet: raw.quiet ?? false,
     verbose: raw.verbose ?? false,
     reader: raw.reader,
+    engine: raw.engine,
   };
 }
 
@@ -194,12 +198,6 @@ function parseFormat(text: string): FormatName {
     throw new UsageError(`--format ${text}: unknown format; allowed: ${FORMAT_NAMES.join(', ')}`);
   }
   return format;
-}
-
-function parseEngine(text: string): string {
-  if (text === 'fast') throw notInThisVersion(`--engine ${text}`);
-  if (text !== 'reference') throw new UsageError(`--engine ${text}: unknown engine; allowed: reference`);
-  return text;
 }
 
 function parseLinger(text: string): number {

@@ -60,8 +60,11 @@ async function rebuildAndReport(
   const output = await openOutput(words, input, io);
   noteWhatIsUsed(words, input, voice);
   const events = printsEvidence(words.format, words.summary, words.details);
-  const rebuild = new Rebuild(input, engineOptions(firewall, { ...words, events }), (line) =>
-    voice.warn(line),
+  const rebuild = new Rebuild(
+    input,
+    engineOptions(firewall, { ...words, events }),
+    (line) => voice.warn(line),
+    { engine: words.engine },
   );
   interrupt.handOver(() => rebuild.interrupt());
   const job: ReportJob = {
@@ -147,5 +150,5 @@ function noteWhatIsUsed(words: SessionsWords, input: CaptureInput, voice: Voice)
   voice.note(`configuration: ${words.config ?? "none, the vendor's defaults"}`);
   for (const [i, file] of input.files.entries())
     voice.note(`capture ${i + 1}: ${file.name} (${file.format})`);
-  voice.note(`engine: reference, reader: ${words.reader}`);
+  voice.note(`engine: ${words.engine}, reader: ${words.reader}`);
 }

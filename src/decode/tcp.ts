@@ -36,6 +36,11 @@ const VALID_FLAGS: ReadonlySet<number> = new Set([
   ACK_FLAG | URG,
 ]);
 
+/** Whether a stack sends these flags (one byte, as on the wire). */
+export function isValidTcpFlags(flags: number): boolean {
+  return VALID_FLAGS.has(flags & ~IGNORED_FLAGS);
+}
+
 export const decodeTcp: TransportDecoder = (packet, offset, end, wireEnd, options) => {
   const { data } = packet;
   const segmentEnd = Math.min(end, wireEnd);
@@ -61,7 +66,7 @@ export const decodeTcp: TransportDecoder = (packet, offset, end, wireEnd, option
   }
   if (packet.sport === 0 || packet.dport === 0) return 'tcpPortZero';
   if (packet.tcpFlags === 0) return 'tcpFlagZero';
-  if (!VALID_FLAGS.has(packet.tcpFlags & ~IGNORED_FLAGS)) return 'tcpFlags';
+  if (!isValidTcpFlags(packet.tcpFlags)) return 'tcpFlags';
   return null;
 };
 

@@ -12,27 +12,14 @@ import { addressText } from '../decode/address.ts';
 import { Decoder, MAX_TUNNEL_LEVELS, makeDecodedPacket } from '../decode/decode.ts';
 import { type DecodedPacket, PROTO } from '../decode/packet.ts';
 import { DuplicateFilter } from '../session/duplicates.ts';
-import type { Accounting, PacketRef, SessionFacts } from '../session/facts.ts';
+import type { EngineSink } from '../session/engine-sink.ts';
+import type { Accounting, PacketRef } from '../session/facts.ts';
 import type { EngineOptions } from '../session/options.ts';
 import { decideOpening } from './opening.ts';
 import { ReleaseQueue } from './release.ts';
 import { SeenTuples } from './seen-tuples.ts';
 import { type Arrival, ReferenceSession } from './session.ts';
 import { ReferenceTable, type ScopedKey } from './table.ts';
-
-/** Where an engine's results go. */
-export interface EngineSink {
-  /** facts of a session, once they can no longer change */
-  session(facts: SessionFacts): void;
-  /** one line for the user */
-  warn(line: string): void;
-  /** name of an input file by its index, for warnings */
-  fileName(file: number): string;
-  /** whether an input file has packets still to come */
-  hasMore(file: number): boolean;
-  /** told of each packet that is in no session, with the cause under which it is counted; the packet is reused */
-  leftOut?(packet: Readonly<DecodedPacket>, cause: string): void;
-}
 
 export class ReferenceEngine {
   readonly accounting: Accounting = {
@@ -68,6 +55,11 @@ export class ReferenceEngine {
     });
     this.releases = new ReleaseQueue(options, (session) => sink.session(session.facts(this.now)));
     this.table = new ReferenceTable((session) => this.releases.add(session));
+  }
+
+  /** Takes the next packets of the merged input. */
+  takeAll(records: readonly PacketRecord[]): void {
+    for (const record of records) this.take(record);
   }
 
   /** Takes the next packet of the merged input. */

@@ -10,11 +10,12 @@ import { fatalTlsAlert } from '../firewall/app-id/tls-alert.ts';
 import { type ResolvedTimer, resolveTimer, type TimerTransport } from '../firewall/application-timers.ts';
 import type { TimeoutName } from '../firewall/timeouts.ts';
 import { AppDecision } from '../session/app-decision.ts';
-import type { ClientBasis, PacketRef, SessionFacts } from '../session/facts.ts';
+import type { ClientBasis, EventKind, PacketRef, SessionFacts } from '../session/facts.ts';
 import type { EngineOptions } from '../session/options.ts';
 import { sctpTimer } from '../session/sctp-states.ts';
+import { type EventDetail, SessionNotes } from '../session/session-notes.ts';
+import { TCP_CLASS } from '../session/tcp-states.ts';
 import { TCP_TIMER_BY_STATE } from '../session/tcp-timers.ts';
-import { SessionNotes } from './session-notes.ts';
 import { type Step, TcpWalk } from './tcp-walk.ts';
 
 /** A packet with its place in the merged input and on the table's clock. */
@@ -147,8 +148,8 @@ export class ReferenceSession {
     side.packets += arrival.decoded.frames;
     side.bytes += arrival.decoded.frameBytes;
     this.last = { ref: arrival.ref, offset: arrival.offset };
-    if (isFirst) this.notes.add('first', arrival, fromClient);
-    if (step !== null) this.notes.segment(step, arrival, fromClient);
+    if (isFirst) this.note('first', arrival, fromClient);
+    if (step !== null) this.noteSegment(step, arrival, fromClient);
     if (step?.counter) raise(step.counter);
     if (step?.outcome !== 'dropped') this.accept(arrival, fromClient, step);
     return 'taken';
@@ -158,7 +159,7 @@ export class ReferenceSession {
   noteIcmpError(arrival: Arrival, sender: string): void {
     const { icmpType, icmpCode, embedded } = arrival.decoded;
     const quotesClient = embedded !== null && embedded.sport === this.sport && embedded.dport === this.dport;
-    this.notes.add('icmp-error', arrival, !quotesClient, { value: icmpType * 256 + icmpCode, text: sender });
+    this.note('icmp-error', arrival, !quotesClient, { value: icmpType * 256 + icmpCode, text: sender });
   }
 
   /** Whether packets after its end are its own to count (interface.md `after_end`). */
@@ -169,7 +170,7 @@ export class ReferenceSession {
   /** A packet of the tuple that came after the end and opened nothing. */
   noteLate(arrival: Arrival): void {
     this.afterEnd += arrival.decoded.frames;
-    this.notes.add('late', arrival, this.isFromClient(arrival.decoded));
+    this.note('late', arrival, this.isFromClient(arrival.decoded));
   }
 
   /** Ends it because its timer has fired. */
@@ -186,7 +187,7 @@ export class ReferenceSession {
     this.endedBy = 'syn';
     this.endPacketTime = arrival.ref.time;
     this.app.letGo();
-    this.notes.add('reuse', arrival, this.isFromClient(arrival.decoded));
+    this.note('reuse', arrival, this.isFromClient(arrival.decoded));
   }
 
   /** @param at table time at the end of the capture */
@@ -230,6 +231,22 @@ export class ReferenceSession {
     };
   }
 
+  private note(kind: EventKind, arrival: Arrival, fromClient: boolean, detail: EventDetail = {}): void {
+    this.notes.add(kind, arrival.ref, arrival.decoded, fromClient, detail);
+  }
+
+  /** Takes down what a TCP segment meant to the walk. */
+  private noteSegment(step: Step, arrival: Arrival, fromClient: boolean): void {
+    const { rst, whileOpening, whileTimeWait } = step;
+    if (rst !== null)
+      this.note('rst', arrival, fromClient, { disposition: rst, whileOpening, whileTimeWait });
+    if (step.packetClass === TCP_CLASS.SYN) this.note('syn', arrival, fromClient);
+    if (step.packetClass === TCP_CLASS.SYN_ACK) this.note('syn-ack', arrival, fromClient);
+    if (step.firstFin) this.note('fin', arrival, fromClient);
+    if (step.disproof) this.note('disproof', arrival, fromClient);
+    if (step.challenge) this.note('challenge-ack', arrival, fromClient);
+  }
+
   /** What an accepted packet does: App-ID, the timer of the new state, the restart of that timer. */
   private accept(arrival: Arrival, fromClient: boolean, step: Step | null): void {
     const { decoded, ref, now, offset } = arrival;
@@ -257,7 +274,7 @@ export class ReferenceSession {
     const packetsBefore = this.app.payloadPackets;
     if (!this.payloadSeen[direction]) {
       this.payloadSeen[direction] = true;
-      this.notes.add('payload', arrival, fromClient, { value: payloadLength });
+      this.note('payload', arrival, fromClient, { value: payloadLength });
     }
     const nameBefore = this.app.serverName;
     if (this.app.asks) {
@@ -272,9 +289,9 @@ export class ReferenceSession {
         });
       }
       if (this.app.app !== null && this.app.payloadPackets > packetsBefore) {
-        this.notes.add('application', arrival, fromClient, { text: this.app.serverName });
+        this.note('application', arrival, fromClient, { text: this.app.serverName });
       } else if (this.app.serverName !== nameBefore) {
-        this.notes.add('server-name', arrival, fromClient, { text: this.app.serverName });
+        this.note('server-name', arrival, fromClient, { text: this.app.serverName });
       }
     }
     if (this.tcp !== null && this.tlsAlert === null) this.lookForTlsAlert(arrival, fromClient, payload);
@@ -285,7 +302,7 @@ export class ReferenceSession {
     const alert = fatalTlsAlert(payload);
     if (alert === null) return;
     this.tlsAlert = { alert, fromClient, packet: arrival.ref.packet };
-    this.notes.add('tls-alert', arrival, fromClient, { value: alert });
+    this.note('tls-alert', arrival, fromClient, { value: alert });
   }
 
   private timerInForce(decoded: Readonly<DecodedPacket>): ResolvedTimer {

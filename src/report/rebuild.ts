@@ -6,36 +6,59 @@
 import type { CaptureInput, PacketRecord } from '../capture/record.ts';
 import { ReferenceEngine } from '../reference/engine.ts';
 import { mayHoldDuplicates } from '../session/duplicates.ts';
+import type { EngineSink } from '../session/engine-sink.ts';
 import type { Accounting, SessionFacts } from '../session/facts.ts';
+import { FastEngine, type FastEngineOptions } from '../session/fast-engine.ts';
 import type { EngineOptions } from '../session/options.ts';
+
+export type EngineName = 'fast' | 'reference';
+
+/** What the run asks of either engine. */
+interface Engine {
+  readonly accounting: Accounting;
+  takeAll(records: readonly PacketRecord[]): void;
+  finish(): void;
+}
+
+export interface RebuildOptions extends FastEngineOptions {
+  /** default `fast`; both give the same, the reference is there to be read and to judge */
+  readonly engine?: EngineName;
+}
 
 export class Rebuild {
   readonly accounting: Accounting;
   /** whether `interrupt` stopped it before the end of the input */
   interrupted = false;
   readonly #input: CaptureInput;
-  readonly #engine: ReferenceEngine;
+  readonly #engine: Engine;
   #finished: SessionFacts[] = [];
   #packetsOfSessions = 0;
   #stop: () => void = () => {};
 
   /** @param warn is given one line for whatever is odd about packet times */
-  constructor(input: CaptureInput, options: EngineOptions, warn: (line: string) => void) {
+  constructor(
+    input: CaptureInput,
+    options: EngineOptions,
+    warn: (line: string) => void,
+    run: RebuildOptions = {},
+  ) {
     this.#input = input;
     const dropDuplicates = options.dropDuplicates && mayHoldDuplicates(input.files);
-    this.#engine = new ReferenceEngine(
-      { ...options, dropDuplicates },
-      {
-        session: (facts) => {
-          // A session inside a tunnel is made of packets of the session around it.
-          if (facts.parent === null) this.#packetsOfSessions += facts.c2s.packets + facts.s2c.packets;
-          this.#finished.push(facts);
-        },
-        warn,
-        fileName: (file) => input.files[file]!.name,
-        hasMore: (file) => input.hasMore(file),
+    const engineOptions = { ...options, dropDuplicates, severalFiles: input.files.length > 1 };
+    const sink: EngineSink = {
+      session: (facts) => {
+        // A session inside a tunnel is made of packets of the session around it.
+        if (facts.parent === null) this.#packetsOfSessions += facts.c2s.packets + facts.s2c.packets;
+        this.#finished.push(facts);
       },
-    );
+      warn,
+      fileName: (file) => input.files[file]!.name,
+      hasMore: (file) => input.hasMore(file),
+    };
+    this.#engine =
+      run.engine === 'reference'
+        ? new ReferenceEngine(engineOptions, sink)
+        : new FastEngine(engineOptions, sink, run);
     this.accounting = this.#engine.accounting;
   }
 
@@ -48,7 +71,7 @@ export class Rebuild {
     for (;;) {
       const batch = await this.#next(records);
       if (batch === null) break;
-      for (const record of batch) this.#engine.take(record);
+      this.#engine.takeAll(batch);
       yield this.#takeFinished();
     }
     await this.#input.close();

@@ -108,8 +108,9 @@ export interface SessionFacts {
   readonly c2s: DirectionFacts;
   readonly s2c: DirectionFacts;
   readonly clientBasis: ClientBasis;
-  readonly first: PacketRef;
-  readonly last: PacketRef;
+  /** first and last packet */
+  readonly first: { readonly time: Time };
+  readonly last: { readonly time: Time };
   /** the last packet that restarted the timer in force: the session ends at its time + timer */
   readonly lastRefresh: PacketRef;
   /** floor(last - start) in seconds, at least 0; where the clock was set back between them, on the clock of the start */

@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly dropDuplicates: boolean;
   /** sessions inside tunnels as well, with `parent` */
   readonly inspectTunnels: boolean;
+  /** the input is several files: evidence names them; false where not given */
+  readonly severalFiles?: boolean;
   /** keep the noteworthy packets of each session: only formats that print evidence need them */
   readonly events: boolean;
 }

@@ -4,7 +4,7 @@
  */
 
 import { TIMEOUT_ROWS } from '../../src/firewall/timeouts.ts';
-import { RST_RULES } from '../../src/reference/rst.ts';
+import { RST_ROWS } from '../../src/session/rst-rows.ts';
 import {
   TCP_CELL_CODES,
   TCP_CELL_REASONS,
@@ -98,7 +98,7 @@ export function tcpTimers(): string {
 export function rstRules(): string {
   return markdownTable(
     ['a RST is', 'where'],
-    RST_RULES.map((row) => [row.gives, row.because]),
+    RST_ROWS.map((row) => [row.gives, row.because]),
   );
 }
 

@@ -1,11 +1,15 @@
 /** The noteworthy packets of one session: what evidence and diagnosis are made of, and nothing else reads. */
-import { type EventKind, MOST_EVENTS, type SessionEvent } from '../session/facts.ts';
-import { TCP_CLASS } from '../session/tcp-states.ts';
-import type { Arrival } from './session.ts';
-import type { Step } from './tcp-walk.ts';
+import { type EventKind, MOST_EVENTS, type PacketRef, type SessionEvent } from './facts.ts';
+
+/** What is noted of a packet beside its place. */
+export interface NotedPacket {
+  readonly tcpFlags: number;
+  readonly ttl: number;
+  readonly ipId: number;
+}
 
 /** What an event has beside its packet; most kinds need none of it. */
-type EventDetail = Partial<
+export type EventDetail = Partial<
   Pick<SessionEvent, 'disposition' | 'whileOpening' | 'whileTimeWait' | 'value' | 'text'>
 >;
 
@@ -20,16 +24,24 @@ export class SessionNotes {
     this.wanted = wanted;
   }
 
-  add(kind: EventKind, arrival: Arrival, fromClient: boolean, detail: EventDetail = {}): void {
+  add(
+    kind: EventKind,
+    ref: PacketRef,
+    packet: NotedPacket,
+    fromClient: boolean,
+    detail: EventDetail = {},
+  ): void {
     if (!this.wanted || this.isFull(kind, fromClient)) return;
-    const { decoded, ref } = arrival;
     this.events.push({
-      ...ref,
+      packet: ref.packet,
+      file: ref.file,
+      filePacket: ref.filePacket,
+      time: ref.time,
       kind,
       fromClient,
-      tcpFlags: decoded.tcpFlags,
-      ttl: decoded.ttl,
-      ipId: decoded.ipId,
+      tcpFlags: packet.tcpFlags,
+      ttl: packet.ttl,
+      ipId: packet.ipId,
       disposition: null,
       whileOpening: false,
       whileTimeWait: false,
@@ -46,16 +58,5 @@ export class SessionNotes {
     const count = this.bounded[key] ?? 0;
     this.bounded[key] = count + 1;
     return count >= most;
-  }
-
-  /** Takes down what a TCP segment meant to the walk. */
-  segment(step: Step, arrival: Arrival, fromClient: boolean): void {
-    const { rst, whileOpening, whileTimeWait } = step;
-    if (rst !== null) this.add('rst', arrival, fromClient, { disposition: rst, whileOpening, whileTimeWait });
-    if (step.packetClass === TCP_CLASS.SYN) this.add('syn', arrival, fromClient);
-    if (step.packetClass === TCP_CLASS.SYN_ACK) this.add('syn-ack', arrival, fromClient);
-    if (step.firstFin) this.add('fin', arrival, fromClient);
-    if (step.disproof) this.add('disproof', arrival, fromClient);
-    if (step.challenge) this.add('challenge-ack', arrival, fromClient);
   }
 }

@@ -1,32 +1,17 @@
 /** The noteworthy packets of a session: bounded where a flood could bring any number of them. */
 import { describe, expect, test } from 'vitest';
 import { ZERO_TIME } from '../../src/capture/time.ts';
-import { makeDecodedPacket } from '../../src/decode/decode.ts';
-import type { Arrival } from '../../src/reference/session.ts';
-import { SessionNotes } from '../../src/reference/session-notes.ts';
 import { type EventKind, MOST_EVENTS } from '../../src/session/facts.ts';
+import { SessionNotes } from '../../src/session/session-notes.ts';
 
-const arrival: Arrival = {
-  ref: { packet: 1, file: 0, filePacket: 1, time: ZERO_TIME },
-  record: {
-    file: 0,
-    filePacket: 1,
-    interfaceId: 0,
-    linkType: 1,
-    time: ZERO_TIME,
-    originalLength: 0,
-    data: new Uint8Array(0),
-  },
-  decoded: makeDecodedPacket(),
-  now: ZERO_TIME,
-  offset: ZERO_TIME,
-};
+const REF = { packet: 1, file: 0, filePacket: 1, time: ZERO_TIME };
+const PACKET = { tcpFlags: 2, ttl: 64, ipId: 1 };
 
 function kept(kind: EventKind, packets: number): number {
   const notes = new SessionNotes(true);
   for (let i = 0; i < packets; i += 1) {
-    notes.add(kind, arrival, true);
-    notes.add(kind, arrival, false);
+    notes.add(kind, REF, PACKET, true);
+    notes.add(kind, REF, PACKET, false);
   }
   return notes.events.length;
 }

@@ -1,0 +1,207 @@
+/**
+ * Ended sessions on their way out: put in order of (end, id), held back while they linger for late packets,
+ * given to the host (interface.md, `after_end`; the reference's ReleaseQueue says the same in objects).
+ */
+import {
+  CONFIG,
+  CONFIG_LINGER_CAPACITY,
+  CONFIG_LINGER_NS,
+  F_ENDED_BY_SYN,
+  F_ENDED_BY_TIMER,
+  F_HANDSHAKE,
+  F_HOSTED,
+  F_LINGERS,
+  F_LIVE,
+  F_MIDSTREAM,
+  MERGE,
+  S_AFTER_END,
+  S_ARMED,
+  S_END,
+  S_FLAGS,
+  S_ID,
+  S_OWN_END,
+  SLOT_TIME,
+} from '../layout';
+import { remove } from './directory';
+import { give } from './giving';
+import { hashOf } from './hash';
+import * as host from './host';
+import { addLive, now } from './state';
+import { at, isWide } from './units';
+
+const NEXT: usize = S_ARMED;
+
+let pendingHead: u32 = 0;
+let pendingTail: u32 = 0;
+let orderedHead: u32 = 0;
+let orderedTail: u32 = 0;
+let orderedCount: u32 = 0;
+
+export function reset(): void {
+  pendingHead = 0;
+  pendingTail = 0;
+  orderedHead = 0;
+  orderedTail = 0;
+  orderedCount = 0;
+}
+
+/** Ends a session whose timer has fired. */
+export function end(unit: u32, at_: i64): void {
+  leave(unit, at_, F_ENDED_BY_TIMER);
+}
+
+/** Ends a session because the packet of a slot is a SYN that opens another on its ports. */
+export function endByReuse(unit: u32, slot: usize): void {
+  if (isWide()) store<i64>(at(unit), load<i64>(slot, SLOT_TIME), S_OWN_END);
+  leave(unit, now, F_ENDED_BY_SYN);
+}
+
+function leave(unit: u32, time: i64, by: u32): void {
+  const session = at(unit);
+  let flags = (load<u32>(session, S_FLAGS) & ~F_LIVE) | by;
+  const collects = (flags & (F_HANDSHAKE | F_MIDSTREAM)) != 0 && load<i64>(CONFIG + CONFIG_LINGER_NS) > 0;
+  if (collects) flags |= F_LINGERS;
+  else remove(hashOf(session), unit);
+  store<u32>(session, flags, S_FLAGS);
+  store<i64>(session, time, S_END);
+  store<u32>(session, 0, S_AFTER_END);
+  store<u32>(session, 0, NEXT);
+  addLive(-1);
+  if ((flags & F_HOSTED) != 0) host.letGo(unit);
+  if (pendingTail == 0) pendingHead = unit;
+  else store<u32>(at(pendingTail), unit, NEXT);
+  pendingTail = unit;
+}
+
+function lingersNow(session: usize): bool {
+  return now < load<i64>(session, S_END) + load<i64>(CONFIG + CONFIG_LINGER_NS);
+}
+
+/** Whether a session that lingers still does; it is forgotten where it does not. */
+export function stillLingers(unit: u32): bool {
+  if (lingersNow(at(unit))) return true;
+  stopLingering(unit);
+  return false;
+}
+
+/** It has seen its last late packet. */
+export function stopLingering(unit: u32): void {
+  const session = at(unit);
+  const flags = load<u32>(session, S_FLAGS);
+  if ((flags & F_LINGERS) == 0) return;
+  remove(hashOf(session), unit);
+  store<u32>(session, flags & ~F_LINGERS, S_FLAGS);
+}
+
+/** Lets go of what may go at table time `now`; every session that ended before must have been ended here. */
+export function release(): void {
+  sortPending();
+  while (pendingHead != 0 && load<i64>(at(pendingHead), S_END) < now) queue(takePending());
+  while (orderedHead != 0) {
+    const session = at(orderedHead);
+    if ((load<u32>(session, S_FLAGS) & F_LINGERS) != 0 && lingersNow(session)) break;
+    shift();
+  }
+}
+
+/** Lets go of everything, in order: the capture is over. */
+export function flush(): void {
+  sortPending();
+  while (pendingHead != 0) queue(takePending());
+  while (orderedHead != 0) shift();
+}
+
+/** Every ended session that has not been given yet. */
+export function eachEnded(visit: (session: usize) => void): void {
+  for (let unit = pendingHead; unit != 0; unit = load<u32>(at(unit), NEXT)) visit(at(unit));
+  for (let unit = orderedHead; unit != 0; unit = load<u32>(at(unit), NEXT)) visit(at(unit));
+}
+
+function takePending(): u32 {
+  const unit = pendingHead;
+  pendingHead = load<u32>(at(unit), NEXT);
+  if (pendingHead == 0) pendingTail = 0;
+  return unit;
+}
+
+function queue(unit: u32): void {
+  if (orderedCount == load<u32>(CONFIG + CONFIG_LINGER_CAPACITY)) shift();
+  store<u32>(at(unit), 0, NEXT);
+  if (orderedTail == 0) orderedHead = unit;
+  else store<u32>(at(orderedTail), unit, NEXT);
+  orderedTail = unit;
+  orderedCount += 1;
+}
+
+function shift(): void {
+  const unit = orderedHead;
+  orderedHead = load<u32>(at(unit), NEXT);
+  if (orderedHead == 0) orderedTail = 0;
+  orderedCount -= 1;
+  stopLingering(unit);
+  give(unit);
+}
+
+// ---- natural merge sort of a list: one pass where it is in order already, as a flood is ---------
+
+function isBefore(a: u32, b: u32): bool {
+  const first = at(a);
+  const second = at(b);
+  const difference = load<i64>(first, S_END) - load<i64>(second, S_END);
+  return difference != 0 ? difference < 0 : load<u32>(first, S_ID) < load<u32>(second, S_ID);
+}
+
+function sortPending(): void {
+  if (pendingHead == 0 || pendingHead == pendingTail) return;
+  let levels: u32 = 0;
+  let rest = pendingHead;
+  while (rest != 0) {
+    let run = rest;
+    let last = rest;
+    rest = load<u32>(at(last), NEXT);
+    while (rest != 0 && isBefore(last, rest)) {
+      last = rest;
+      rest = load<u32>(at(last), NEXT);
+    }
+    store<u32>(at(last), 0, NEXT);
+    let level: u32 = 0;
+    while (level < levels && load<u32>(MERGE + level * 4) != 0) {
+      run = merge(load<u32>(MERGE + level * 4), run);
+      store<u32>(MERGE + level * 4, 0);
+      level += 1;
+    }
+    store<u32>(MERGE + level * 4, run);
+    if (level == levels) levels += 1;
+  }
+  let all: u32 = 0;
+  for (let level: u32 = 0; level < levels; level++) {
+    const list = load<u32>(MERGE + level * 4);
+    if (list != 0) all = all == 0 ? list : merge(list, all);
+    store<u32>(MERGE + level * 4, 0);
+  }
+  pendingHead = all;
+  if (levels == 1) return;
+  let tail = all;
+  for (let next = load<u32>(at(tail), NEXT); next != 0; next = load<u32>(at(tail), NEXT)) tail = next;
+  pendingTail = tail;
+}
+
+function merge(a: u32, b: u32): u32 {
+  let head: u32 = 0;
+  let tail: u32 = 0;
+  while (a != 0 && b != 0) {
+    let next: u32;
+    if (isBefore(b, a)) {
+      next = b;
+      b = load<u32>(at(b), NEXT);
+    } else {
+      next = a;
+      a = load<u32>(at(a), NEXT);
+    }
+    if (tail == 0) head = next;
+    else store<u32>(at(tail), next, NEXT);
+    tail = next;
+  }
+  store<u32>(at(tail), a != 0 ? a : b, NEXT);
+  return head;
+}

@@ -1,0 +1,397 @@
+/**
+ * The kernel's doors: packets of a classic capture as they stand in the file (`runFile`), or records that
+ * the host describes (`runRecords`). Headers are decoded a batch at a time and the lines of the table that
+ * they will need are fetched together; then the work is done in order.
+ */
+import {
+  BATCH,
+  BULK_FIRST,
+  BULK_LAST,
+  CONFIG,
+  CONFIG_AGING_ON_AT,
+  CONFIG_BIG_ENDIAN,
+  CONFIG_FRACTION_NS,
+  CONFIG_MAX_CAPTURED,
+  CONFIG_NOW,
+  CONFIG_OFFSET,
+  COUNT_FILE_BYTES,
+  COUNT_IN_SESSIONS,
+  COUNT_PACKETS,
+  F_LIVE,
+  HEAD_BYTES,
+  HEADS,
+  INPUT,
+  OUT,
+  QUOTED_SLOT,
+  RECORD_BYTES,
+  RECORD_CAPTURED,
+  RECORD_FILE,
+  RECORD_FILE_PACKET,
+  RECORD_LINK_TYPE,
+  RECORD_NANOSECONDS,
+  RECORD_ORIGINAL,
+  RECORD_SECONDS,
+  S_END,
+  S_FIRST,
+  S_FLAGS,
+  S_LAST,
+  S_NETWORK,
+  S_OFFSET,
+  S_OWN_END,
+  S_OWN_FIRST,
+  S_OWN_LAST,
+  S_OWN_REFRESH,
+  S_PARENT,
+  S_REFRESH,
+  S_REFRESH_FILE,
+  S_REFRESH_FILE_PACKET,
+  S_REFRESH_PACKET,
+  SLOT_FRAMES,
+  SLOT_HASH,
+  SLOT_RECORD,
+  SLOT_STATUS,
+  SLOT_TIME,
+  STATUS_SLOW,
+  WIDE_UNIT_BYTES,
+} from '../layout';
+import { decode } from './decode';
+import * as directory from './directory';
+import * as ending from './ending';
+import { end } from './ending';
+import * as giving from './giving';
+import { hashSlot } from './hash';
+import * as host from './host';
+import * as seen from './seen';
+import * as state from './state';
+import { aging, count, expiry, live, now, offset, setAging, setClock, setNow } from './state';
+import { begin, findQuoted, lookUp, setPlace, slotAt } from './table';
+import * as units from './units';
+import { at, isWide } from './units';
+import * as wheel from './wheel';
+
+const SECOND: i64 = 1000000000;
+/** A larger record is for the host's parser, which takes memory as bytes really arrive. */
+const LARGEST_RECORD: u32 = 0x80000;
+
+/** first instant of the second after the one that was swept last */
+let nextSecond: i64 = i64.MIN_VALUE;
+let started: bool = false;
+let filePackets: u32 = 0;
+let earliest: i64 = i64.MAX_VALUE;
+let latest: i64 = i64.MIN_VALUE;
+
+export function reset(wide: bool): void {
+  units.reset(wide);
+  directory.reset();
+  wheel.reset();
+  ending.reset();
+  giving.reset();
+  seen.reset();
+  state.reset();
+  started = false;
+  filePackets = 0;
+  earliest = i64.MAX_VALUE;
+  latest = i64.MIN_VALUE;
+  nextSecond = i64.MIN_VALUE;
+}
+
+/**
+ * Takes whole records of a classic capture from `from` up to `to`.
+ * @returns place of the first byte that was not taken: behind the last whole record, or at one that is odd
+ */
+export function runFile(from: u32, to: u32, linkType: u32, most: u32): u32 {
+  const swap = load<u32>(CONFIG + CONFIG_BIG_ENDIAN) != 0;
+  const fractionNs = <i64>load<u32>(CONFIG + CONFIG_FRACTION_NS);
+  const fractionLimit = <u32>(SECOND / fractionNs);
+  const mostCaptured = min(load<u32>(CONFIG + CONFIG_MAX_CAPTURED), LARGEST_RECORD);
+  let place: u32 = from;
+  let bytes: u64 = 0;
+  let more = true;
+  while (more) {
+    let filled: i32 = 0;
+    while (filled < <i32>most) {
+      if (place + 16 > to) {
+        more = false;
+        break;
+      }
+      let seconds = load<u32>(place);
+      let fraction = load<u32>(place, 4);
+      let captured = load<u32>(place, 8);
+      let original = load<u32>(place, 12);
+      if (swap) {
+        seconds = bswap<u32>(seconds);
+        fraction = bswap<u32>(fraction);
+        captured = bswap<u32>(captured);
+        original = bswap<u32>(original);
+      }
+      if (captured > mostCaptured || fraction >= fractionLimit || place + 16 + captured > to) {
+        more = false;
+        break;
+      }
+      const wire = original == 0 ? captured : original;
+      const slot = slotAt(filled);
+      const time = <i64>seconds * SECOND + <i64>fraction * fractionNs;
+      store<i64>(slot, time, SLOT_TIME);
+      decode(slot, linkType, place + 16, captured, captured, wire);
+      earliest = min(earliest, time);
+      latest = max(latest, time);
+      bytes += wire;
+      place += 16 + captured;
+      filled += 1;
+    }
+    touch(filled);
+    for (let i: i32 = 0; i < filled; i++) {
+      filePackets += 1;
+      if (isWide()) setPlace(0, filePackets);
+      takePacket(i);
+    }
+  }
+  store<u64>(CONFIG + COUNT_FILE_BYTES, load<u64>(CONFIG + COUNT_FILE_BYTES) + bytes);
+  store<i64>(CONFIG + BULK_FIRST, earliest);
+  store<i64>(CONFIG + BULK_LAST, latest);
+  report();
+  return place;
+}
+
+/** Tells where the file's numbering stands, when records of it have been taken the other way. */
+export function setFilePackets(taken: u32): void {
+  filePackets = taken;
+}
+
+/** Takes `records` records that the host has described at INPUT, with their heads at HEADS. */
+export function runRecords(records: i32, most: i32): void {
+  let taken: i32 = 0;
+  while (taken < records) {
+    const filled = min(records - taken, most);
+    for (let i: i32 = 0; i < filled; i++) {
+      const record = INPUT + (taken + i) * RECORD_BYTES;
+      const slot = slotAt(i);
+      const captured = load<u32>(record, RECORD_CAPTURED);
+      const seconds = <i64>load<f64>(record, RECORD_SECONDS);
+      store<i64>(slot, seconds * SECOND + <i64>load<u32>(record, RECORD_NANOSECONDS), SLOT_TIME);
+      store<u32>(slot, taken + i, SLOT_RECORD);
+      decode(
+        slot,
+        load<u32>(record, RECORD_LINK_TYPE),
+        HEADS + (taken + i) * HEAD_BYTES,
+        min(captured, HEAD_BYTES),
+        captured,
+        load<u32>(record, RECORD_ORIGINAL),
+      );
+    }
+    touch(filled);
+    for (let i: i32 = 0; i < filled; i++) {
+      const record = INPUT + (taken + i) * RECORD_BYTES;
+      if (isWide()) setPlace(load<u32>(record, RECORD_FILE), load<u32>(record, RECORD_FILE_PACKET));
+      takePacket(i);
+    }
+    taken += filled;
+  }
+  report();
+}
+
+/** keeps the fetches below from being left out */
+export let touched: u32 = 0;
+
+function touch(filled: i32): void {
+  let fetched: u32 = 0;
+  for (let i: i32 = 0; i < filled; i++) {
+    const slot = slotAt(i);
+    if (load<u8>(slot, SLOT_STATUS) != STATUS_SLOW) fetched ^= directory.touch(load<u32>(slot, SLOT_HASH));
+  }
+  for (let i: i32 = 0; i < filled; i++) {
+    const slot = slotAt(i);
+    if (load<u8>(slot, SLOT_STATUS) != STATUS_SLOW)
+      fetched ^= directory.touchRecord(load<u32>(slot, SLOT_HASH));
+  }
+  touched = fetched;
+}
+
+function takePacket(index: i32): void {
+  const slot = slotAt(index);
+  state.countPacket();
+  advance(index, load<i64>(slot, SLOT_TIME));
+  if (now >= nextSecond) sweep();
+  if (load<u8>(slot, SLOT_STATUS) == STATUS_SLOW) takeSlowly(index);
+  else lookUp(index, 0);
+}
+
+function advance(index: i32, time: i64): void {
+  const due = time + offset;
+  if (due >= now) {
+    setNow(due);
+  } else {
+    host.clock(index);
+    setClock(load<i64>(CONFIG + CONFIG_NOW), load<i64>(CONFIG + CONFIG_OFFSET));
+  }
+  if (started) return;
+  started = true;
+  begin();
+  wheel.begin(now);
+}
+
+function takeSlowly(index: i32): void {
+  const answer = host.slow(index);
+  if (answer == 0) return;
+  if (answer == 2) {
+    const quoted = findQuoted(QUOTED_SLOT);
+    if (quoted != 0) {
+      host.icmpError(quoted, index);
+      return;
+    }
+  }
+  hashSlot(slotAt(index));
+  const id = lookUp(index, 0);
+  if (id != 0) host.lookInside(index, id);
+}
+
+/** What the host does for a packet inside a tunnel: the key that an ICMP error in it quotes. */
+export function findQuotedSession(index: i32): u32 {
+  return findQuoted(index);
+}
+
+/** Looks up the packet of a slot that is inside the session `parent`. @returns id of its session, or 0 */
+export function lookUpInside(index: i32, parent: u32): u32 {
+  hashSlot(slotAt(index));
+  return lookUp(index, parent);
+}
+
+/** Once per second of table time: what is due ends, what nothing can change any more is given to the host. */
+function sweep(): void {
+  const second = floorSecond(now);
+  if (load<u32>(CONFIG + CONFIG_AGING_ON_AT) != 0) age(second);
+  nextSecond = second + SECOND;
+  wheel.expireDue(now);
+  ending.release();
+}
+
+function floorSecond(time: i64): i64 {
+  const rest = time % SECOND;
+  return time - (rest < 0 ? rest + SECOND : rest);
+}
+
+/** Accelerated aging switches only at whole seconds of table time, from the exact live count (design.md). */
+function age(second: i64): void {
+  let each = nextSecond == i64.MIN_VALUE ? second : nextSecond;
+  for (; each <= second; each += SECOND) {
+    wheel.expireDue(each);
+    const wanted = live >= load<u32>(CONFIG + CONFIG_AGING_ON_AT);
+    if (wanted != aging) {
+      setAging(wanted, each);
+      if (wanted) rearmAll();
+    }
+    if (live == 0) return;
+  }
+}
+
+function rearmAll(): void {
+  for (let i: u32 = 0; i < directory.slots(); i++) {
+    const unit = directory.unitOf(i);
+    if (unit != 0 && (load<u32>(at(unit), S_FLAGS) & F_LIVE) != 0) wheel.rearm(unit);
+  }
+}
+
+/** The capture is over: what is due ends; with `drain` the clock runs on until the table is empty. */
+export function finish(drain: bool): void {
+  wheel.expireDue(now);
+  if (drain) expireAll();
+  ending.flush();
+  giving.drain();
+  report();
+}
+
+function expireAll(): void {
+  // in the index there may also be sessions that linger, and ending one may move others: gather first
+  let i: u32 = 0;
+  while (i < directory.slots()) {
+    const unit = directory.unitOf(i);
+    if (unit != 0 && (load<u32>(at(unit), S_FLAGS) & F_LIVE) != 0) {
+      end(unit, expiry(at(unit)));
+      if (directory.unitOf(i) != unit) continue;
+    }
+    i += 1;
+  }
+  if (live > 0) expireAll();
+}
+
+/** Writes units of live sessions into OUT from index slot `from` on. @returns the slot to go on from, or 0 at the end; how many is in `listed` */
+let listed: u32 = 0;
+export function listedLive(): u32 {
+  return listed;
+}
+export function listLive(from: u32, most: u32): u32 {
+  listed = 0;
+  let i = from;
+  while (i < directory.slots() && listed < most) {
+    const unit = directory.unitOf(i);
+    if (unit != 0 && (load<u32>(at(unit), S_FLAGS) & F_LIVE) != 0) {
+      store<u32>(OUT + listed * 4, unit);
+      listed += 1;
+    }
+    i += 1;
+  }
+  return i < directory.slots() ? i : 0;
+}
+
+/** Gives the host what waits for it. */
+export function give(): void {
+  giving.drain();
+}
+
+export function address(unit: u32): u32 {
+  return <u32>at(unit);
+}
+
+export function address6(place: u32): u32 {
+  return <u32>units.at6(place);
+}
+
+export function liveSessions(): u32 {
+  return live;
+}
+
+/** Bytes that the table takes: records, index, wheel, whatever units are used for. */
+export function tableBytes(): f64 {
+  return <f64>units.top * <f64>units.stride;
+}
+
+export function isWideNow(): bool {
+  return isWide();
+}
+
+/** From now on packet time and table time differ: records get a third line. False where memory has run out. */
+export function widen(): bool {
+  if (isWide()) return true;
+  seen.pack();
+  if (!directory.widen(WIDE_UNIT_BYTES)) return false;
+  for (let i: u32 = 0; i < directory.slots(); i++) {
+    const unit = directory.unitOf(i);
+    if (unit != 0) fillThirdLine(at(unit));
+  }
+  ending.eachEnded(fillThirdLine);
+  return true;
+}
+
+/** Until now the two times were one, and there was one file. */
+function fillThirdLine(session: usize): void {
+  store<i64>(session, load<i64>(session, S_FIRST), S_OWN_FIRST);
+  store<i64>(session, load<i64>(session, S_LAST), S_OWN_LAST);
+  store<i64>(session, load<i64>(session, S_REFRESH), S_OWN_REFRESH);
+  store<i64>(session, 0, S_OFFSET);
+  store<i64>(session, load<i64>(session, S_END), S_OWN_END);
+  store<i32>(session, -1, S_NETWORK);
+  store<u32>(session, 0, S_PARENT);
+  store<u32>(session, 0, S_REFRESH_FILE);
+  store<u32>(session, load<u32>(session, S_REFRESH_PACKET), S_REFRESH_FILE_PACKET);
+}
+
+/** Puts table time and the offset into the configuration block. */
+export function readClock(): void {
+  store<i64>(CONFIG + CONFIG_NOW, now);
+  store<i64>(CONFIG + CONFIG_OFFSET, offset);
+}
+
+function report(): void {
+  store<u64>(CONFIG + COUNT_PACKETS, state.packets);
+  store<u64>(CONFIG + COUNT_IN_SESSIONS, state.inSessions);
+}

@@ -1,0 +1,93 @@
+/**
+ * The kernel as the host sees it: its doors, what it asks, and its memory as typed arrays. Only numbers
+ * cross the border. Memory grows while the kernel runs, so a view is asked for anew after every call.
+ */
+import { KERNEL_BASE64 } from './kernel-bytes.ts';
+
+/** What the kernel asks of its host (assembly/host.ts says when). */
+export interface KernelHost {
+  slow(slot: number): number;
+  clock(slot: number): void;
+  payload(unit: number, slot: number, fromClient: number): void;
+  event(kind: number, unit: number, slot: number, fromClient: number, value: number): void;
+  protocolApplication(protocol: number, icmpType: number): number;
+  sctpTimer(chunks: number, timer: number, app: number): number;
+  keepFin(unit: number, end: number): void;
+  keptFin(unit: number): number;
+  icmpError(unit: number, slot: number): void;
+  lookInside(slot: number, id: number): void;
+  drain(count: number): void;
+  letGo(unit: number): void;
+  forget(unit: number): void;
+}
+
+/** Its doors (assembly/kernel.ts says what each does). Unsigned results come signed: `>>> 0`. */
+export interface KernelDoors {
+  readonly memory: WebAssembly.Memory;
+  reset(wide: number): void;
+  runFile(from: number, to: number, linkType: number, most: number): number;
+  runRecords(records: number, most: number): void;
+  setFilePackets(taken: number): void;
+  findQuotedSession(slot: number): number;
+  lookUpInside(slot: number, parent: number): number;
+  finish(drain: number): void;
+  give(): void;
+  listLive(from: number, most: number): number;
+  listedLive(): number;
+  address(unit: number): number;
+  address6(place: number): number;
+  liveSessions(): number;
+  tableBytes(): number;
+  isWideNow(): number;
+  widen(): number;
+  readClock(): void;
+}
+
+let compiled: WebAssembly.Module | null = null;
+
+function kernelModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNEL_BASE64), (c) => c.charCodeAt(0)));
+  return compiled;
+}
+
+export class Kernel {
+  readonly doors: KernelDoors;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #words: Uint32Array = new Uint32Array(0);
+
+  constructor(host: KernelHost) {
+    const imports = {
+      host: host as unknown as WebAssembly.ModuleImports,
+      env: {
+        abort: () => {
+          throw new Error('the kernel has stopped');
+        },
+      },
+    };
+    this.doors = new WebAssembly.Instance(kernelModule(), imports).exports as unknown as KernelDoors;
+  }
+
+  get bytes(): Uint8Array {
+    if (this.#bytes.buffer !== this.doors.memory.buffer) this.#see();
+    return this.#bytes;
+  }
+
+  get view(): DataView {
+    if (this.#bytes.buffer !== this.doors.memory.buffer) this.#see();
+    return this.#view;
+  }
+
+  /** Memory as 32-bit words: index by offset / 4. */
+  get words(): Uint32Array {
+    if (this.#bytes.buffer !== this.doors.memory.buffer) this.#see();
+    return this.#words;
+  }
+
+  #see(): void {
+    const { buffer } = this.doors.memory;
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+    this.#words = new Uint32Array(buffer);
+  }
+}

@@ -1,0 +1,292 @@
+/**
+ * Where everything stands in the kernel's memory: one file for both sides. The kernel (AssemblyScript)
+ * and the host (TypeScript) import it as it is, so it holds plain numbers and nothing else.
+ * Offsets and sizes are bytes unless a name says otherwise.
+ */
+
+// ---- fixed areas -----------------------------------------------------------------------------
+/** switches and numbers that the host sets before the first packet */
+export const CONFIG = 0x400;
+/** session/tcp-states.ts TCP_TABLE: [(fromServer * 7 + class) * 12 + state] */
+export const TCP_CELLS = 0x1000;
+/** session/tcp-states.ts FIRST_STATE: [class * 2 + fromServer] */
+export const FIRST_STATES = 0x1100;
+/** timer kind (TIMER_KIND) by TCP state */
+export const STATE_TIMERS = 0x1120;
+/** disposition (RST_*) by row of the RST rules */
+export const RST_ROWS = 0x1140;
+/** 1 where a stack sends these TCP flags, by flag byte */
+export const VALID_TCP_FLAGS = 0x1200;
+/** a bit a port: a side on it is taken for the server of a session that began before the capture */
+export const SERVER_PORTS = 0x1400;
+/** nanoseconds (i64) by timer id */
+export const TIMER_NS = 0x4000;
+export const MAX_TIMERS = 2048;
+/** timer id (u16) by application id and TIMER_KIND */
+export const APP_TIMERS = 0x8000;
+export const MAX_APPS = 2048;
+/** packets of the batch as columns, then the one that an ICMP error quotes, then one inside a tunnel */
+export const SLOTS = 0x18000;
+export const BATCH = 64;
+export const QUOTED_SLOT = 64;
+export const INNER_SLOT = 65;
+/** head and tail chunk of each bucket of the timing wheel */
+export const WHEEL = 0x1b000;
+export const WHEEL_BUCKETS = 4096;
+/** units of ended sessions on their way to the host */
+export const OUT = 0x23000;
+export const OUT_SESSIONS = 4096;
+/** heads of sorted lists, while ended sessions are put in order */
+export const MERGE = 0x27000;
+/** sums over ended sessions by verdict key */
+export const TOTALS = 0x28000;
+export const TOTAL_ROWS = 4096;
+export const TOTAL_BYTES = 64;
+/** bytes of the capture: a chunk of a file as it is, or descriptors and heads of records */
+export const INPUT = 0x70000;
+export const INPUT_BYTES = 0x180000;
+/** in the records lane: descriptors, then the heads of the frames */
+export const MAX_RECORDS = 256;
+export const RECORD_BYTES = 32;
+/** enough for Ethernet with two tags, IPv4 and TCP with all their options, and the first payload byte */
+export const HEAD_BYTES = 192;
+export const HEADS = 0x74000;
+/** units begin here and grow at the top */
+export const UNITS = 0x200000;
+
+// ---- CONFIG ------------------------------------------------------------------------------------
+export const CONFIG_NON_SYN = 0;
+export const NON_SYN_MIDSTREAM = 0;
+export const NON_SYN_REJECT = 1;
+export const NON_SYN_ACCEPT = 2;
+export const CONFIG_WINDOW_CHECK = 4;
+export const CONFIG_DROP_CHALLENGE = 8;
+export const CONFIG_STRICT_RST = 12;
+export const CONFIG_REFRESH_CLOSING = 16;
+export const CONFIG_RESTORE = 20;
+export const CONFIG_EVENTS = 24;
+/** every packet is decoded by the host */
+export const CONFIG_SLOW_ONLY = 28;
+/** packets that are not TCP are decoded by the host: they may be a tunnel */
+export const CONFIG_INSPECT_TUNNELS = 32;
+export const CONFIG_LINGER_CAPACITY = 36;
+export const CONFIG_MAX_SESSIONS = 40;
+export const CONFIG_AGING_ON_AT = 44;
+export const CONFIG_AGING_FACTOR = 48;
+/** ended sessions are summed in TOTALS and given to nobody */
+export const CONFIG_TOTALS_ONLY = 52;
+/** whole nanoseconds, i64 */
+export const CONFIG_LINGER_NS = 56;
+export const CONFIG_MIDSTREAM_NS = 64;
+/** of a classic capture: byte order, nanoseconds a unit of the fraction, its limit, captured bytes at most */
+export const CONFIG_BIG_ENDIAN = 72;
+export const CONFIG_FRACTION_NS = 76;
+export const CONFIG_MAX_CAPTURED = 80;
+/** the table's clock as the host has set it, i64: see `clock` */
+export const CONFIG_NOW = 88;
+export const CONFIG_OFFSET = 96;
+/** counts for the host, u32 each unless said otherwise (f64 where they may outgrow it) */
+export const COUNT_PACKETS = 104;
+export const COUNT_IN_SESSIONS = 112;
+export const COUNT_LATE = 120;
+export const COUNT_NON_SYN = 128;
+export const COUNT_TABLE_FULL = 136;
+export const COUNT_OUT_OF_WINDOW = 144;
+export const COUNT_OUT_OF_SYNC = 152;
+export const COUNT_REFUSED_NON_SYN = 160;
+export const COUNT_FILE_BYTES = 168;
+/** own times of the first and last packet of a bulk run, i64 (earliest and latest) */
+export const BULK_FIRST = 176;
+export const BULK_LAST = 184;
+
+// ---- a packet as columns -----------------------------------------------------------------------
+export const SLOT_BYTES = 128;
+/** IPv4: source | destination << 32; IPv6: a hash of both that does not depend on their order */
+export const SLOT_ADDRESSES = 0;
+export const SLOT_PORTS = 8;
+/** protocol | IPv6 << 8 | tunnel level << 12 */
+export const SLOT_KIND = 12;
+/** IPv6 addresses, 16 bytes each, as on the wire */
+export const SLOT_ADDRESSES6 = 16;
+export const SLOT_HASH = 48;
+export const SLOT_FRAME_BYTES = 52;
+export const SLOT_FRAMES = 56;
+export const SLOT_TCP_FLAGS = 60;
+/** shift + 1; 0 where there is no such option */
+export const SLOT_SHIFT = 61;
+export const SLOT_WINDOW = 62;
+export const SLOT_SEQ = 64;
+export const SLOT_ACK = 68;
+export const SLOT_PAYLOAD_LENGTH = 72;
+/** offset of the payload in the frame */
+export const SLOT_PAYLOAD_OFFSET = 76;
+export const SLOT_PAYLOAD_CAPTURED = 80;
+export const SLOT_STATUS = 84;
+export const STATUS_FAST = 0;
+export const STATUS_SLOW = 1;
+export const SLOT_ICMP_TYPE = 85;
+export const SLOT_TTL = 86;
+export const SLOT_IP_ID = 88;
+export const SLOT_FRAME = 92;
+export const SLOT_CAPTURED = 96;
+/** index of the record in the batch of the host, in the records lane */
+export const SLOT_RECORD = 100;
+export const SLOT_TIME = 104;
+export const SLOT_SCTP_CHUNKS = 112;
+export const SLOT_NETWORK = 116;
+export const SLOT_PARENT = 120;
+export const SLOT_FIRST_BYTE = 124;
+
+// ---- a record descriptor -----------------------------------------------------------------------
+/** seconds as f64, then nanoseconds, captured and original length, link type as u32 */
+export const RECORD_SECONDS = 0;
+export const RECORD_NANOSECONDS = 8;
+export const RECORD_CAPTURED = 12;
+export const RECORD_ORIGINAL = 16;
+export const RECORD_LINK_TYPE = 20;
+export const RECORD_FILE = 24;
+export const RECORD_FILE_PACKET = 28;
+
+// ---- a session: two cache lines, three where the input needs more --------------------------------
+export const UNIT_BYTES = 128;
+export const WIDE_UNIT_BYTES = 192;
+/** bytes of one index slot: hash, unit + 1 */
+export const INDEX_SLOT_BYTES = 8;
+/** the index is doubled when more than this share of it is used, in percent */
+export const INDEX_LOAD_PERCENT = 70;
+/** bytes of an IPv6 session's addresses, outside its record */
+export const ADDRESSES6_BYTES = 32;
+
+/** c2s key. IPv4: source | destination << 32; IPv6: place of the addresses | hash << 32 */
+export const S_ADDRESSES = 0;
+export const S_PORTS = 8;
+export const S_KIND = 12;
+export const S_ID = 16;
+/** live: tick for which the wheel holds it; ended: next unit in its list */
+export const S_ARMED = 20;
+/** table time of the last packet that restarted the timer, i64 */
+export const S_REFRESH = 24;
+export const S_TIMER = 32;
+export const S_APP = 34;
+export const S_FLAGS = 36;
+export const S_STATE = 40;
+/** RSTs that were dropped (low) and disproved (high): lists as CAUSES, of two */
+export const S_RST_LISTS = 41;
+/** recorded causes: a list of up to four, three bits each, first one lowest; then the client's window shift */
+export const S_CAUSES = 42;
+/** causes before an unverified RST; then the server's window shift */
+export const S_BEFORE = 44;
+/** shifts of the four windows below, four bits each */
+export const S_WINDOW_SHIFTS = 46;
+/** two u32 each: client's, then server's */
+export const S_NEXT_SEQ = 48;
+export const S_HIGHEST_ACK = 56;
+export const S_FIRST = 64;
+export const S_LAST = 72;
+export const S_PACKETS = 80;
+export const S_BYTES_LOW = 88;
+export const S_BYTES_HIGH = 96;
+/** number of the packet of S_REFRESH, its low 32 bits */
+export const S_REFRESH_PACKET = 100;
+/** sequence number before the first byte of each side's stream; not TCP: ICMP type of the first packet */
+export const S_STREAM = 104;
+/** ended: table time of the end, i64 */
+export const S_END = 104;
+export const S_RIGHT_EDGE = 112;
+/** ended: packets after the end */
+export const S_AFTER_END = 112;
+/** u16: last window of client and server, largest window of client and server; scaled by S_WINDOW_SHIFTS */
+export const S_WINDOWS = 120;
+
+// third line, where packet times and table time differ, there are several files, or tunnels
+export const S_OWN_FIRST = 128;
+export const S_OWN_LAST = 136;
+export const S_OWN_REFRESH = 144;
+/** table time - packet time when it was refreshed, i64 */
+export const S_OFFSET = 152;
+/** packet time of the end, for a session that a packet has ended */
+export const S_OWN_END = 160;
+export const S_NETWORK = 168;
+export const S_PARENT = 172;
+export const S_REFRESH_FILE = 176;
+export const S_REFRESH_FILE_PACKET = 180;
+
+// ---- S_FLAGS: a bit for the client, the next one for the server --------------------------------
+export const F_SEEN = 0x1;
+export const F_HAS_ACK = 0x4;
+export const F_FIN = 0x10;
+/** S_STREAM is the sequence number of its SYN */
+export const F_ISN = 0x40;
+/** S_STREAM tells where its payload begins */
+export const F_BASE = 0x100;
+/** its SYN was captured, so its window shift is known */
+export const F_SHIFT = 0x400;
+export const F_PAYLOAD = 0x1000;
+export const F_HANDSHAKE = 0x4000;
+export const F_MIDSTREAM = 0x8000;
+export const F_NON_SYN = 0x10000;
+/** payload may still tell something */
+export const F_ASKS = 0x20000;
+/** the host keeps something for it */
+export const F_HOSTED = 0x40000;
+/** an application that runs over TLS, and no fatal alert has been seen */
+export const F_TLS = 0x80000;
+/** how the client was told: index into CLIENT_BASIS of the host, two bits */
+export const F_BASIS_SHIFT = 20;
+export const F_ENDED_BY_TIMER = 0x400000;
+export const F_ENDED_BY_SYN = 0x800000;
+/** ended, still found by late packets */
+export const F_LINGERS = 0x1000000;
+/** a FIN was dropped as out of window: of the client, of the server */
+export const F_DROPPED_FIN = 0x2000000;
+export const F_LIVE = 0x8000000;
+/** state before an unverified RST: 0 none, 1 established, 2 client-closed, 3 server-closed */
+export const F_BEFORE_SHIFT = 28;
+export const F_STARTED = 0x40000000;
+
+export const BASIS_SYN = 0;
+export const BASIS_SYN_ACK = 1;
+export const BASIS_PORT = 2;
+export const BASIS_FIRST_PACKET = 3;
+
+/** entries of a cause list */
+export const CAUSE_CLIENT_FIN = 1;
+export const CAUSE_SERVER_FIN = 2;
+export const CAUSE_CLIENT_RST = 3;
+export const CAUSE_SERVER_RST = 4;
+
+/** columns of APP_TIMERS, and what STATE_TIMERS says */
+export const KIND_TCP = 0;
+export const KIND_HALF_CLOSED = 1;
+export const KIND_TIME_WAIT = 2;
+export const KIND_UDP = 3;
+export const KIND_ICMP = 4;
+export const KIND_SCTP = 5;
+export const KIND_OTHER = 6;
+/** never overridden by an application: the same in every row */
+export const KIND_TCP_INIT = 8;
+export const KIND_TCP_HANDSHAKE = 9;
+export const KIND_UNVERIFIED_RST = 10;
+export const TIMER_KINDS = 16;
+
+export const RST_VERIFIED = 1;
+export const RST_UNVERIFIED = 2;
+export const RST_DROPPED = 3;
+
+/** what `event` is told of */
+export const EVENT_FIRST = 0;
+export const EVENT_SYN = 1;
+export const EVENT_SYN_ACK = 2;
+export const EVENT_PAYLOAD = 3;
+export const EVENT_FIN = 4;
+/** value: disposition | opening << 2 | time-wait << 3 */
+export const EVENT_RST = 5;
+export const EVENT_DISPROOF = 6;
+export const EVENT_REUSE = 7;
+export const EVENT_CHALLENGE = 8;
+export const EVENT_LATE = 9;
+
+/** why a run has come back */
+export const RUN_STARVED = 0;
+/** the record at the returned place is for the host's parser */
+export const RUN_ODD = 1;

@@ -1,0 +1,181 @@
+/** The tables as data, copied into the kernel's memory at start: both engines read the same rows. */
+import { isValidTcpFlags } from '../decode/tcp.ts';
+import { isStandardPort } from '../firewall/app-id/standard-ports.ts';
+import {
+  type ApplicationTimers,
+  type ResolvedTimer,
+  resolveTimer,
+  type TimerTransport,
+} from '../firewall/application-timers.ts';
+import type { Timeouts } from '../firewall/timeouts.ts';
+import type { Kernel } from '../kernel/instance.ts';
+import * as at from '../kernel/layout.ts';
+import type { RstDisposition } from './facts.ts';
+import type { EngineOptions } from './options.ts';
+import { RST_ROWS } from './rst-rows.ts';
+import { FIRST_STATE, TCP_TABLE } from './tcp-states.ts';
+import { TCP_TIMER_BY_STATE, type TcpTimerKind } from './tcp-timers.ts';
+
+const NANOSECONDS = 1_000_000_000;
+
+const KIND_OF_TCP_TIMER: Readonly<Record<TcpTimerKind, number>> = {
+  'tcp-init': at.KIND_TCP_INIT,
+  'tcp-handshake': at.KIND_TCP_HANDSHAKE,
+  established: at.KIND_TCP,
+  'half-closed': at.KIND_HALF_CLOSED,
+  'time-wait': at.KIND_TIME_WAIT,
+  'unverified-rst': at.KIND_UNVERIFIED_RST,
+};
+
+export const RST_CODES: Readonly<Record<RstDisposition, number>> = {
+  verified: at.RST_VERIFIED,
+  unverified: at.RST_UNVERIFIED,
+  dropped: at.RST_DROPPED,
+};
+
+const NON_SYN_CODES: Readonly<Record<EngineOptions['nonSyn'], number>> = {
+  midstream: at.NON_SYN_MIDSTREAM,
+  reject: at.NON_SYN_REJECT,
+  accept: at.NON_SYN_ACCEPT,
+};
+
+/** Timers that an application may set, by column of APP_TIMERS. */
+const APPLICATION_KINDS: readonly (readonly [
+  kind: number,
+  timer: 'established' | 'half-closed' | 'time-wait',
+  transport: TimerTransport,
+])[] = [
+  [at.KIND_TCP, 'established', 'tcp'],
+  [at.KIND_HALF_CLOSED, 'half-closed', 'tcp'],
+  [at.KIND_TIME_WAIT, 'time-wait', 'tcp'],
+  [at.KIND_UDP, 'established', 'udp'],
+  [at.KIND_ICMP, 'established', 'icmp'],
+  [at.KIND_SCTP, 'established', 'sctp'],
+  [at.KIND_OTHER, 'established', 'other'],
+];
+
+/** Writes what does not change during a run. */
+export function writeTables(kernel: Kernel, options: EngineOptions): void {
+  const { bytes, view } = kernel;
+  bytes.set(TCP_TABLE, at.TCP_CELLS);
+  bytes.set(FIRST_STATE.flat(), at.FIRST_STATES);
+  bytes.set(
+    TCP_TIMER_BY_STATE.map((kind) => KIND_OF_TCP_TIMER[kind]),
+    at.STATE_TIMERS,
+  );
+  bytes.set(
+    RST_ROWS.map(({ gives }) => RST_CODES[gives]),
+    at.RST_ROWS,
+  );
+  for (let flags = 0; flags < 256; flags += 1) {
+    bytes[at.VALID_TCP_FLAGS + flags] = Number(isValidTcpFlags(flags));
+  }
+  for (let port = 0; port < 65_536; port += 1) {
+    if (port < 1024 || isStandardPort('tcp', port)) bytes[at.SERVER_PORTS + (port >> 3)]! |= 1 << (port & 7);
+  }
+  const config: readonly (readonly [offset: number, value: number])[] = [
+    [at.CONFIG_NON_SYN, NON_SYN_CODES[options.nonSyn]],
+    [at.CONFIG_WINDOW_CHECK, Number(options.asymmetricPath === 'drop')],
+    [at.CONFIG_DROP_CHALLENGE, Number(options.challengeAck === 'drop')],
+    [at.CONFIG_STRICT_RST, Number(options.strictRst)],
+    [at.CONFIG_REFRESH_CLOSING, Number(options.refreshAfterFin)],
+    [at.CONFIG_RESTORE, Number(options.unverifiedRstRestore)],
+    [at.CONFIG_EVENTS, Number(options.events)],
+    [at.CONFIG_SLOW_ONLY, Number(options.dropDuplicates || options.verifyChecksums)],
+    [at.CONFIG_INSPECT_TUNNELS, Number(options.inspectTunnels)],
+    [at.CONFIG_LINGER_CAPACITY, options.lingerCapacity],
+    [at.CONFIG_MAX_SESSIONS, 0xffff_ffff],
+  ];
+  for (const [offset, value] of config) view.setUint32(at.CONFIG + offset, value, true);
+  setNanoseconds(view, at.CONFIG + at.CONFIG_LINGER_NS, options.lingerSeconds);
+  setNanoseconds(view, at.CONFIG + at.CONFIG_MIDSTREAM_NS, options.timeouts.tcp);
+}
+
+/** Seconds (a fraction rounded to the nanosecond) as a 64-bit count of nanoseconds. */
+export function setNanoseconds(view: DataView, offset: number, seconds: number): void {
+  setTime(view, offset, Math.floor(seconds), Math.round((seconds - Math.floor(seconds)) * NANOSECONDS));
+}
+
+/** Seconds and nanoseconds as a 64-bit count of nanoseconds, without BigInt: by digits of 32 bits. */
+export function setTime(view: DataView, offset: number, sec: number, nsec: number): void {
+  const high = Math.floor(sec / 65_536);
+  const low = (sec - high * 65_536) * NANOSECONDS + nsec;
+  const upper = high * NANOSECONDS;
+  // value = upper * 2^16 + low
+  const carried = Math.floor(upper / 65_536);
+  const lowWord = (upper - carried * 65_536) * 65_536 + (low % 4_294_967_296);
+  view.setUint32(offset, lowWord % 4_294_967_296, true);
+  view.setInt32(
+    offset + 4,
+    carried + Math.floor(low / 4_294_967_296) + Math.floor(lowWord / 4_294_967_296),
+    true,
+  );
+}
+
+/**
+ * Applications and timers by number, as the kernel knows them. An application gets its number, and with it
+ * its row of timers, when it is first named. 0 is none yet, 1 `non-syn-tcp`.
+ */
+export class KernelNames {
+  readonly apps: (string | null)[] = [null];
+  readonly timers: ResolvedTimer[] = [];
+  readonly #appIds = new Map<string, number>();
+  readonly #timerIds = new Map<string, number>();
+  readonly #kernel: Kernel;
+  readonly #timeouts: Timeouts;
+  readonly #applicationTimers: ApplicationTimers;
+
+  constructor(kernel: Kernel, options: Pick<EngineOptions, 'timeouts' | 'applicationTimers'>) {
+    this.#kernel = kernel;
+    this.#timeouts = options.timeouts;
+    this.#applicationTimers = options.applicationTimers;
+    this.#writeRow(0, null);
+    this.appId('non-syn-tcp');
+  }
+
+  /** @throws Error beyond MAX_APPS names, of which no table of signatures has a tenth */
+  appId(name: string): number {
+    const known = this.#appIds.get(name);
+    if (known !== undefined) return known;
+    const id = this.apps.length;
+    if (id >= at.MAX_APPS) throw new Error(`more than ${at.MAX_APPS} applications`);
+    this.apps.push(name);
+    this.#appIds.set(name, id);
+    this.#writeRow(id, name);
+    return id;
+  }
+
+  timerId(timer: ResolvedTimer): number {
+    const key = `${timer.name} ${timer.seconds}`;
+    const known = this.#timerIds.get(key);
+    if (known !== undefined) return known;
+    const id = this.timers.length;
+    if (id >= at.MAX_TIMERS) throw new Error(`more than ${at.MAX_TIMERS} timers`);
+    this.timers.push(timer);
+    this.#timerIds.set(key, id);
+    setNanoseconds(this.#kernel.view, at.TIMER_NS + id * 8, timer.seconds);
+    return id;
+  }
+
+  /** The timer of an application in a situation. */
+  resolve(
+    kind: 'established' | 'half-closed' | 'time-wait',
+    app: string | null,
+    transport: TimerTransport,
+  ): ResolvedTimer {
+    return resolveTimer(kind, app, transport, this.#timeouts, this.#applicationTimers);
+  }
+
+  #writeRow(id: number, app: string | null): void {
+    const set = (kind: number, timer: ResolvedTimer): void =>
+      this.#kernel.view.setUint16(
+        at.APP_TIMERS + (id * at.TIMER_KINDS + kind) * 2,
+        this.timerId(timer),
+        true,
+      );
+    for (const [kind, timer, transport] of APPLICATION_KINDS) set(kind, this.resolve(timer, app, transport));
+    for (const name of ['tcp-init', 'tcp-handshake', 'unverified-rst'] as const) {
+      set(KIND_OF_TCP_TIMER[name], { name, seconds: this.#timeouts[name] });
+    }
+  }
+}
