@@ -4,7 +4,7 @@
  */
 import { TableClock } from '../capture/clock.ts';
 import type { PacketRecord } from '../capture/record.ts';
-import { type Time, ZERO_TIME } from '../capture/time.ts';
+import type { Time } from '../capture/time.ts';
 import { addressText } from '../decode/address.ts';
 import { Decoder, MAX_TUNNEL_LEVELS, makeDecodedPacket } from '../decode/decode.ts';
 import type { DecodedPacket } from '../decode/packet.ts';
@@ -98,6 +98,8 @@ export class FastEngine {
   /** The capture is over: what is due at the time of its last packet ends, the rest is given as open. */
   finish(): void {
     const { doors } = this.#kernel;
+    // of the packets since the last fragment the decoder knows nothing
+    if (this.accounting.packets > 0) this.#decoder.expire(this.#now());
     this.#decoder.finish();
     doors.finish(Number(this.#options.drain));
     this.#report();
@@ -202,7 +204,7 @@ export class FastEngine {
 
   #now(): Time {
     this.#kernel.doors.readClock();
-    return this.accounting.packets === 0 ? ZERO_TIME : readTime(this.#kernel.view, at.CONFIG + at.CONFIG_NOW);
+    return readTime(this.#kernel.view, at.CONFIG + at.CONFIG_NOW);
   }
 
   #stepBack(record: PacketRecord): void {

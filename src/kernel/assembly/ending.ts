@@ -111,10 +111,13 @@ export function flush(): void {
   while (orderedHead != 0) shift();
 }
 
-/** Every ended session that has not been given yet. */
-export function eachEnded(visit: (session: usize) => void): void {
-  for (let unit = pendingHead; unit != 0; unit = load<u32>(at(unit), NEXT)) visit(at(unit));
-  for (let unit = orderedHead; unit != 0; unit = load<u32>(at(unit), NEXT)) visit(at(unit));
+/** Every ended session that has not been given yet, one after the other; 0 at the end. */
+export function firstEnded(): u32 {
+  return pendingHead != 0 ? pendingHead : orderedHead;
+}
+
+export function nextEnded(unit: u32): u32 {
+  return unit == pendingTail ? orderedHead : load<u32>(at(unit), NEXT);
 }
 
 function takePending(): u32 {

@@ -362,13 +362,14 @@ export function isWideNow(): bool {
 /** From now on packet time and table time differ: records get a third line. False where memory has run out. */
 export function widen(): bool {
   if (isWide()) return true;
+  giving.drain();
   seen.pack();
   if (!directory.widen(WIDE_UNIT_BYTES)) return false;
   for (let i: u32 = 0; i < directory.slots(); i++) {
     const unit = directory.unitOf(i);
     if (unit != 0) fillThirdLine(at(unit));
   }
-  ending.eachEnded(fillThirdLine);
+  for (let unit = ending.firstEnded(); unit != 0; unit = ending.nextEnded(unit)) fillThirdLine(at(unit));
   return true;
 }
 

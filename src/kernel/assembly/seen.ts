@@ -74,9 +74,10 @@ export function has(hash: u64): bool {
   enterWritten();
   if (bits == 0) return false;
   const mask: u32 = (1 << bits) - 1;
-  let i = <u32>hash & mask;
+  const wanted = hash | 1;
+  let i = <u32>wanted & mask;
   let entry = load<u64>(base + i * 8);
-  while (entry != 0 && entry != (hash | 1)) {
+  while (entry != 0 && entry != wanted) {
     i = (i + 1) & mask;
     entry = load<u64>(base + i * 8);
   }
