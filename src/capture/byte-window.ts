@@ -22,7 +22,12 @@ export class ByteWindow {
   /** why the stream ended early (a cut compressed file, a read error); null for an ordinary end */
   failure: string | null = null;
   /** stream offset of `bytes[0]`: a double, exact far beyond 4 GiB */
-  #base = 0;
+  #base: number;
+
+  /** @param base stream offset of the first byte that will be appended */
+  constructor(base: number = 0) {
+    this.#base = base;
+  }
 
   /** stream offset of the first byte that is not parsed yet */
   get offset(): number {

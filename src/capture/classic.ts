@@ -26,12 +26,24 @@ export class ClassicParser implements RecordParser {
   #done: 'end' | 'damage' | null = null;
 
   /** The window's first four bytes must be there and a classic magic number. */
-  constructor(window: ByteWindow) {
-    const found = findMagic(window.view, window.start);
+  constructor(
+    window: ByteWindow,
+    found: ReturnType<typeof findMagic> = findMagic(window.view, window.start),
+  ) {
     if (found === null) throw new Error('a ClassicParser was given no classic pcap');
     this.#window = window;
     this.#found = found;
     this.format = found.magic.format;
+  }
+
+  /** A parser of the same file that goes on in another window, behind `packets` records. */
+  resumed(window: ByteWindow, packets: number): ClassicParser {
+    const parser = new ClassicParser(window, this.#found);
+    parser.header = this.header;
+    parser.layout = this.layout;
+    parser.linkTypes.push(...this.linkTypes);
+    parser.#packets = packets;
+    return parser;
   }
 
   next(): PacketRecord | ParseSignal {

@@ -6,9 +6,11 @@
  * files never hold more descriptors or buffers than overlap in time. What cannot be opened twice
  * (standard input, a named pipe) stays open.
  */
+import type { ClassicParser } from './classic.ts';
 import { type MergeContent, type MergeInput, mergeByTime } from './merge.ts';
 import { type OpenContent, type OpenOptions, openContent, type Target } from './open-content.ts';
 import { compareNames, emptyDirectory, findTargets } from './open-names.ts';
+import { isPlain, RawFile } from './open-raw.ts';
 import { describeError, type OnRead } from './open-source.ts';
 import { emptyCaptureFile } from './parse-content.ts';
 import { CaptureError, type CaptureFile, type CaptureInput, type PacketRecord } from './record.ts';
@@ -37,6 +39,8 @@ interface Probe {
   readonly first: PacketRecord | null;
   /** still open where it cannot be opened again */
   readonly content: OpenContent | null;
+  /** where the file can be read as bytes (open-raw.ts): what is known of its records */
+  readonly plain: ClassicParser | null;
 }
 
 /**
@@ -80,13 +84,19 @@ export async function openCaptures(
   const contents = new Set<MergeContent>();
   const ended = new Set(probes.flatMap((probe, index) => (probe.first === null ? [index] : [])));
   const merged = mergeByTime(inputs, contents, ended);
+  let raw: RawFile | null = null;
   return {
     files: probes.map((probe) => probe.file),
     totalStoredBytes: stored ? probes.reduce((sum, probe) => sum + probe.target.size, 0) : null,
     storedBytesRead: () => storedBytesRead,
     hasMore: (file) => !ended.has(file),
     batches: () => merged,
+    raw: () => {
+      raw = openRaw(probes, open, count);
+      return raw;
+    },
     close: async () => {
+      raw?.close();
       await closeAll(probes);
       for (const content of contents) await content.close();
       // not awaited: it settles only when a read under way does, and a pipe's may never
@@ -139,14 +149,27 @@ async function probe(target: Target, options: OpenOptions, count: OnRead): Promi
       file.damage = content.parser.damage;
       if (target.isFile) count(target.size);
       await content.close();
-      return { target, file, first: null, content: null };
+      return { target, file, first: null, content: null, plain: null };
     }
-    if (!target.isFile) return { target, file, first: step, content };
+    if (!target.isFile) return { target, file, first: step, content, plain: null };
     await content.close();
-    return { target, file, first: step, content: null };
+    const plain = content.uncompressed && isPlain(content.parser) ? content.parser : null;
+    return { target, file, first: step, content: null, plain };
   } catch (error) {
     await content.close();
     throw error;
+  }
+}
+
+/** One regular file that is read with the builtin reader, and holds plain classic records. */
+function openRaw(probes: readonly Probe[], options: OpenOptions, count: OnRead): RawFile | null {
+  const [only, ...others] = probes;
+  if (only === undefined || others.length > 0 || options.reader !== 'builtin') return null;
+  if (only.plain === null) return null;
+  try {
+    return new RawFile(only.target, only.plain, only.file, count);
+  } catch {
+    return null;
   }
 }
 

@@ -34,6 +34,8 @@ export interface OpenOptions {
 /** An open capture: the parser, and the bytes that it asks for. */
 export interface OpenContent {
   readonly parser: RecordParser;
+  /** offsets of the parser are offsets in the file */
+  readonly uncompressed: boolean;
   /** Gives the parser more bytes, or tells it that there are no more. */
   fill(): Promise<void>;
   close(): Promise<void>;
@@ -148,6 +150,7 @@ function makeContent(
   const parser = makeParser(window, target.name);
   return {
     parser: options.reader === 'pcap-parser' ? new PcapParserReader(window, parser) : parser,
+    uncompressed: kind !== 'gzip' && kind !== 'zstd',
     fill: async () => {
       if (window.ended) return;
       const chunk = await source.read();

@@ -2,6 +2,7 @@
  * What the capture room gives to the rest of the house: packet records in merged time order,
  * and a summary of each file. Nothing here knows what is inside a frame.
  */
+import type { RawCapture } from './raw-capture.ts';
 import type { Time } from './time.ts';
 
 /** One captured packet. `data` stays valid for as long as the record is held. */
@@ -57,6 +58,11 @@ export interface CaptureInput {
   hasMore(file: number): boolean;
   /** non-empty batches in merged order; ends at the end or at the damage of each file, never throws for damage */
   batches(): AsyncGenerator<PacketRecord[]>;
+  /**
+   * The input's bytes in place of its records, where it is one plain classic file; null otherwise. Called
+   * instead of `batches`, at most once.
+   */
+  raw(): RawCapture | null;
   /** releases open files; safe to call at any time */
   close(): Promise<void>;
 }

@@ -26,6 +26,7 @@ export interface KernelDoors {
   readonly memory: WebAssembly.Memory;
   reset(wide: number): void;
   runFile(from: number, to: number, linkType: number, most: number): number;
+  isOdd(): number;
   runRecords(records: number, most: number): void;
   setFilePackets(taken: number): void;
   findQuotedSession(slot: number): number;
@@ -36,6 +37,7 @@ export interface KernelDoors {
   listedLive(): number;
   address(unit: number): number;
   address6(place: number): number;
+  packetNow(): number;
   liveSessions(): number;
   tableBytes(): number;
   isWideNow(): number;

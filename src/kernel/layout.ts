@@ -285,8 +285,3 @@ export const EVENT_DISPROOF = 6;
 export const EVENT_REUSE = 7;
 export const EVENT_CHALLENGE = 8;
 export const EVENT_LATE = 9;
-
-/** why a run has come back */
-export const RUN_STARVED = 0;
-/** the record at the returned place is for the host's parser */
-export const RUN_ODD = 1;

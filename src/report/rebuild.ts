@@ -3,6 +3,7 @@
  * memory does not grow with what is still to be read or written. Used by the command line and by the
  * package's own door alike.
  */
+import type { RawCapture } from '../capture/raw-capture.ts';
 import type { CaptureInput, PacketRecord } from '../capture/record.ts';
 import { ReferenceEngine } from '../reference/engine.ts';
 import { mayHoldDuplicates } from '../session/duplicates.ts';
@@ -10,6 +11,9 @@ import type { EngineSink } from '../session/engine-sink.ts';
 import type { Accounting, SessionFacts } from '../session/facts.ts';
 import { FastEngine, type FastEngineOptions } from '../session/fast-engine.ts';
 import type { EngineOptions } from '../session/options.ts';
+
+/** Reads of a file between two looks at what else there is to do. */
+const READS_A_BREATH = 32;
 
 export type EngineName = 'fast' | 'reference';
 
@@ -67,16 +71,41 @@ export class Rebuild {
    * batch of packets, empty ones included, so that the caller can show how far it has come.
    */
   async *batches(): AsyncGenerator<readonly SessionFacts[]> {
-    const records = this.#input.batches();
+    const raw = this.#engine instanceof FastEngine ? this.#input.raw() : null;
+    if (raw !== null) {
+      yield* this.#rawBatches(raw, this.#engine as FastEngine);
+    } else {
+      yield* this.#recordBatches(this.#input.batches());
+    }
+    await this.#input.close();
+    this.#engine.finish();
+    yield this.#takeFinished();
+  }
+
+  async *#rawBatches(raw: RawCapture, engine: FastEngine): AsyncGenerator<readonly SessionFacts[]> {
+    let reads = 0;
+    for (const _ of engine.takeRaw(raw)) {
+      if (this.#finished.length > 0) yield this.#takeFinished();
+      reads += 1;
+      if (reads % READS_A_BREATH !== 0) continue;
+      // reading is synchronous: signals and the progress bar get their turn here
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.interrupted) return;
+      yield [];
+    }
+    for (const batch of raw.remaining(engine.rest())) {
+      engine.takeAll(batch);
+      yield this.#takeFinished();
+    }
+  }
+
+  async *#recordBatches(records: AsyncGenerator<PacketRecord[]>): AsyncGenerator<readonly SessionFacts[]> {
     for (;;) {
       const batch = await this.#next(records);
       if (batch === null) break;
       this.#engine.takeAll(batch);
       yield this.#takeFinished();
     }
-    await this.#input.close();
-    this.#engine.finish();
-    yield this.#takeFinished();
   }
 
   /** Ends the input here, even while it is being waited for; what has been read is finished as usual. */

@@ -3,6 +3,7 @@
  * packet records in merged order; gives the same facts in the same order as the reference engine.
  */
 import { TableClock } from '../capture/clock.ts';
+import type { RawCapture } from '../capture/raw-capture.ts';
 import type { PacketRecord } from '../capture/record.ts';
 import type { Time } from '../capture/time.ts';
 import { addressText } from '../decode/address.ts';
@@ -37,6 +38,9 @@ const KERNEL_COUNTERS: readonly (readonly [offset: number, counter: string])[] =
   [at.COUNT_REFUSED_NON_SYN, 'flow_tcp_non_syn_drop'],
 ];
 
+/** Stays in a cache of the second level. */
+const RAW_READ_BYTES = 262_144;
+
 export interface FastEngineOptions {
   /** packets whose headers are decoded together, 1 to 64; for tests */
   readonly batch?: number;
@@ -63,6 +67,9 @@ export class FastEngine {
   readonly #carried: DecodedPacket[] = [];
   readonly #batch: number;
   #records: readonly PacketRecord[] = [];
+  /** not null while a file is read straight into the kernel */
+  #rawLinkType: number | null = null;
+  #rest: Uint8Array = new Uint8Array(0);
   /** packets before those of `#records` */
   #packetsBefore = 0;
 
@@ -93,6 +100,53 @@ export class FastEngine {
     }
     this.#records = [];
     this.#report();
+  }
+
+  /**
+   * Takes the records of a plain classic file up to the first one that is not for the kernel, straight from
+   * the file into the kernel's memory; one step for each read, so that the caller may look up in between.
+   * What is left is then `raw.remaining(rest())`.
+   */
+  *takeRaw(raw: RawCapture, readBytes: number = RAW_READ_BYTES): Generator<void> {
+    const { form } = raw;
+    const { doors } = this.#kernel;
+    const config: readonly (readonly [offset: number, value: number])[] = [
+      [at.CONFIG_BIG_ENDIAN, Number(form.bigEndian)],
+      [at.CONFIG_FRACTION_NS, form.fractionNs],
+      [at.CONFIG_MAX_CAPTURED, form.maxCaptured],
+    ];
+    for (const [offset, value] of config) this.#kernel.view.setUint32(at.CONFIG + offset, value, true);
+    this.#rawLinkType = form.linkType;
+    let end = at.INPUT;
+    for (;;) {
+      const { bytes } = this.#kernel;
+      const read = raw.read(bytes.subarray(end, Math.min(end + readBytes, at.INPUT + at.INPUT_BYTES)));
+      if (read === 0) break;
+      end += read;
+      const place = doors.runFile(at.INPUT, end, form.linkType, this.#batch) >>> 0;
+      doors.give();
+      this.#report();
+      this.#kernel.bytes.copyWithin(at.INPUT, place, end);
+      end -= place - at.INPUT;
+      if (doors.isOdd() !== 0) break;
+      yield;
+    }
+    this.#rest = this.#kernel.bytes.slice(at.INPUT, end);
+    this.#rawLinkType = null;
+    this.#packetsBefore = this.accounting.packets;
+    if (this.accounting.packets === 0) return;
+    const { view } = this.#kernel;
+    raw.count({
+      packets: this.accounting.packets,
+      bytes: this.#readCount(at.COUNT_FILE_BYTES),
+      first: readTime(view, at.CONFIG + at.BULK_FIRST),
+      last: readTime(view, at.CONFIG + at.BULK_LAST),
+    });
+  }
+
+  /** Bytes that `takeRaw` has read and not taken. */
+  rest(): Uint8Array {
+    return this.#rest;
   }
 
   /** The capture is over: what is due at the time of its last packet ends, the rest is given as open. */
@@ -166,7 +220,19 @@ export class FastEngine {
   }
 
   #recordOf(slot: number): PacketRecord {
-    return this.#records[this.#slotWord(slot, at.SLOT_RECORD)]!;
+    if (this.#rawLinkType === null) return this.#records[this.#slotWord(slot, at.SLOT_RECORD)]!;
+    const { file, filePacket, time } = this.#ref(slot);
+    const frame = this.#slotWord(slot, at.SLOT_FRAME);
+    return {
+      file,
+      filePacket,
+      time,
+      linkType: this.#rawLinkType,
+      interfaceId: 0,
+      originalLength: this.#slotWord(slot, at.SLOT_FRAME_BYTES),
+      // a copy: whoever holds a record may hold its bytes
+      data: this.#kernel.bytes.slice(frame, frame + this.#slotWord(slot, at.SLOT_CAPTURED)),
+    };
   }
 
   #slotWord(slot: number, offset: number): number {
@@ -174,6 +240,17 @@ export class FastEngine {
   }
 
   #ref(slot: number): PacketRef {
+    if (this.#rawLinkType !== null) {
+      // one packet after the other: the one being looked at is the last that has been counted
+      const packet = this.#kernel.doors.packetNow();
+      const place = at.SLOTS + (slot === at.INNER_SLOT ? this.#outerSlot : slot) * at.SLOT_BYTES;
+      return {
+        packet,
+        file: 0,
+        filePacket: packet,
+        time: readTime(this.#kernel.view, place + at.SLOT_TIME),
+      };
+    }
     const index = this.#slotWord(slot === at.INNER_SLOT ? this.#outerSlot : slot, at.SLOT_RECORD);
     const { file, filePacket, time } = this.#records[index]!;
     return { packet: this.#packetsBefore + index + 1, file, filePacket, time };
@@ -307,7 +384,10 @@ export class FastEngine {
   #dataOf(slot: number): Uint8Array {
     if (slot === at.INNER_SLOT) return this.#inside!.data;
     const status = this.#kernel.bytes[at.SLOTS + slot * at.SLOT_BYTES + at.SLOT_STATUS];
-    return status === at.STATUS_SLOW ? this.#decoded.data : this.#recordOf(slot).data;
+    if (status === at.STATUS_SLOW) return this.#decoded.data;
+    if (this.#rawLinkType === null) return this.#recordOf(slot).data;
+    const frame = this.#slotWord(slot, at.SLOT_FRAME);
+    return this.#kernel.bytes.subarray(frame, frame + this.#slotWord(slot, at.SLOT_CAPTURED));
   }
 
   #sctpTimer(chunks: number, timer: number, app: number): number {
@@ -344,18 +424,22 @@ export class FastEngine {
 
   /** Brings the account up to what the kernel has counted. */
   #report(): void {
-    const { view } = this.#kernel;
-    const read = (offset: number): number =>
-      view.getUint32(at.CONFIG + offset, true) + view.getUint32(at.CONFIG + offset + 4, true) * 4_294_967_296;
-    this.accounting.packets = read(at.COUNT_PACKETS);
-    this.accounting.inSessions = read(at.COUNT_IN_SESSIONS);
+    this.accounting.packets = this.#readCount(at.COUNT_PACKETS);
+    this.accounting.inSessions = this.#readCount(at.COUNT_IN_SESSIONS);
     const put = (into: Map<string, number>, rows: typeof KERNEL_CAUSES): void => {
       for (const [offset, name] of rows) {
-        const count = read(offset);
+        const count = this.#readCount(offset);
         if (count > 0) into.set(name, count);
       }
     };
     put(this.accounting.notInSessions, KERNEL_CAUSES);
     put(this.accounting.counters, KERNEL_COUNTERS);
+  }
+
+  #readCount(offset: number): number {
+    const { view } = this.#kernel;
+    return (
+      view.getUint32(at.CONFIG + offset, true) + view.getUint32(at.CONFIG + offset + 4, true) * 4_294_967_296
+    );
   }
 }

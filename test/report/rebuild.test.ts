@@ -48,6 +48,7 @@ function inputOf(records: readonly PacketRecord[], wait: () => Promise<void> = a
     files: [file],
     totalStoredBytes: null,
     storedBytesRead: () => 0,
+    raw: () => null,
     hasMore: () => true,
     async *batches() {
       for (const record of records) yield [record];

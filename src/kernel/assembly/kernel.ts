@@ -77,6 +77,8 @@ const LARGEST_RECORD: u32 = 0x80000;
 let nextSecond: i64 = i64.MIN_VALUE;
 let started: bool = false;
 let filePackets: u32 = 0;
+/** the last run of a file has stopped at a record that is not for the kernel */
+let odd: bool = false;
 let earliest: i64 = i64.MAX_VALUE;
 let latest: i64 = i64.MIN_VALUE;
 
@@ -124,7 +126,8 @@ export function runFile(from: u32, to: u32, linkType: u32, most: u32): u32 {
         captured = bswap<u32>(captured);
         original = bswap<u32>(original);
       }
-      if (captured > mostCaptured || fraction >= fractionLimit || place + 16 + captured > to) {
+      odd = captured > mostCaptured || fraction >= fractionLimit;
+      if (odd || place + 16 + captured > to) {
         more = false;
         break;
       }
@@ -151,6 +154,11 @@ export function runFile(from: u32, to: u32, linkType: u32, most: u32): u32 {
   store<i64>(CONFIG + BULK_LAST, latest);
   report();
   return place;
+}
+
+/** Whether `runFile` stopped at a record that is for the host's parser. */
+export function isOdd(): bool {
+  return odd;
 }
 
 /** Tells where the file's numbering stands, when records of it have been taken the other way. */
@@ -344,6 +352,11 @@ export function address(unit: u32): u32 {
 
 export function address6(place: u32): u32 {
   return <u32>units.at6(place);
+}
+
+/** Number of the packet that is being looked at. */
+export function packetNow(): f64 {
+  return <f64>state.packets;
 }
 
 export function liveSessions(): u32 {
