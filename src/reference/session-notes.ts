@@ -54,8 +54,8 @@ export class SessionNotes {
     if (rst !== null) this.add('rst', arrival, fromClient, { disposition: rst, whileOpening, whileTimeWait });
     if (step.packetClass === TCP_CLASS.SYN) this.add('syn', arrival, fromClient);
     if (step.packetClass === TCP_CLASS.SYN_ACK) this.add('syn-ack', arrival, fromClient);
-    if (step.firstFin) this.add('fin', arrival, fromClient);
     if (step.disproof) this.add('disproof', arrival, fromClient);
+    if (step.firstFin) this.add('fin', arrival, fromClient);
     if (step.challenge) this.add('challenge-ack', arrival, fromClient);
   }
 }
