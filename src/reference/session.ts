@@ -242,8 +242,8 @@ export class ReferenceSession {
       this.note('rst', arrival, fromClient, { disposition: rst, whileOpening, whileTimeWait });
     if (step.packetClass === TCP_CLASS.SYN) this.note('syn', arrival, fromClient);
     if (step.packetClass === TCP_CLASS.SYN_ACK) this.note('syn-ack', arrival, fromClient);
-    if (step.firstFin) this.note('fin', arrival, fromClient);
     if (step.disproof) this.note('disproof', arrival, fromClient);
+    if (step.firstFin) this.note('fin', arrival, fromClient);
     if (step.challenge) this.note('challenge-ack', arrival, fromClient);
   }
 

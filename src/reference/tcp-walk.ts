@@ -106,13 +106,13 @@ export class TcpWalk {
       if (drop !== null) return { ...step, ...drop };
     }
 
+    const disproof = this.started && rst === null && this.disprovesRst(packet, packetClass, fromClient);
+    if (disproof) this.restore();
     const cell = this.started
       ? tcpCell(fromClient, packetClass, this.state)
       : FIRST_STATE[packetClass]![fromClient ? 0 : 1];
     if (cell === TCP_ORDER.REUSE) return { ...step, outcome: 'reuse' };
-    const disproof = cell === TCP_ORDER.RESTORE && this.options.unverifiedRstRestore;
-    if (disproof) this.restore();
-    else if (cell !== TCP_ORDER.RESTORE) this.enter(cell, rst);
+    if (cell !== TCP_ORDER.RESTORE) this.enter(cell, rst);
 
     const firstFin = packetClass === TCP_CLASS.FIN && !sender.finSent;
     if (rst === null) recordSegment(sender, receiver, packet, opening || !this.started);
@@ -196,6 +196,17 @@ export class TcpWalk {
     }
     if (!unverified) this.before = null;
     this.state = next;
+  }
+
+  /** Payload is data whether or not a FIN closes the stream behind it, so a FIN restores first and closes then. */
+  private disprovesRst(packet: Readonly<DecodedPacket>, packetClass: TcpClass, fromClient: boolean): boolean {
+    const data =
+      packetClass === TCP_CLASS.DATA || (packetClass === TCP_CLASS.FIN && packet.payloadLength > 0);
+    return (
+      data &&
+      this.options.unverifiedRstRestore &&
+      tcpCell(fromClient, TCP_CLASS.DATA, this.state) === TCP_ORDER.RESTORE
+    );
   }
 
   private restore(): void {

@@ -295,7 +295,8 @@ export const TCP_CELL_REASONS: readonly CellReason[] = [
     from: 'either',
     on: C.FIN,
     states: [sCU, sSU],
-    because: 'a FIN is no data: it does not disprove the unverified RST',
+    because:
+      'a FIN without payload is no data: it does not disprove the unverified RST; one with payload does, and then counts in the restored state',
   },
   {
     from: 'either',

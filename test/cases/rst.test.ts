@@ -143,6 +143,25 @@ describe('not verified: unverified-rst', () => {
       ],
     },
     {
+      name: '3.6 data that the FIN of the RST sender carries disproves it too',
+      packets: tcpTalk(`${OPENED} 2>R/seq+50 3>XFPA/data=aabb 3.1<F 3.2>A`),
+      sessions: [
+        ended('tcp-fin', 'TCP FIN', 'tcp-time-wait', 18.2, {
+          candidates: ['tcp-rst-from-client'],
+          evidence: [
+            '7: data from client after its unverified RST: the RST is disproved',
+            '7: FIN from client',
+            '8: FIN from server',
+          ],
+        }),
+      ],
+    },
+    {
+      name: '3.6 a FIN without payload does not',
+      packets: tcpTalk(`${OPENED} 2>R/seq+50 3>F`),
+      sessions: [client('unverified-rst', 33)],
+    },
+    {
       name: '3.6 data of the other side proves nothing',
       packets: tcpTalk(`${OPENED} 2>R/seq+50 3<D10`),
       sessions: [client('unverified-rst', 33)],

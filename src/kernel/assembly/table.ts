@@ -360,8 +360,8 @@ function tell(unit: u32, index: i32, sender: u32, isFirst: bool, isTcp: bool): v
     if (stepClass == 0) host.event(EVENT_SYN, unit, index, fromClient, 0);
     if (stepClass == 1) host.event(EVENT_SYN_ACK, unit, index, fromClient, 0);
   }
-  if (stepFirstFin) host.event(EVENT_FIN, unit, index, fromClient, 0);
   if (stepDisproof) host.event(EVENT_DISPROOF, unit, index, fromClient, 0);
+  if (stepFirstFin) host.event(EVENT_FIN, unit, index, fromClient, 0);
   if (stepChallenge) host.event(EVENT_CHALLENGE, unit, index, fromClient, 0);
 }
 

@@ -126,18 +126,15 @@ export function step(unit: u32, slot: usize, sender: u32): i32 {
     if (isDropped(unit, slot, segment, sender)) return DROPPED;
   }
 
+  if (started && disprovesRst(session, slot, segment, sender)) {
+    stepDisproof = true;
+    restore(session);
+  }
   const cell: u32 = started
     ? cellOf(sender, segment, load<u8>(session, S_STATE))
     : load<u8>(FIRST_STATES + segment * 2 + sender);
   if (cell == REUSE) return REUSED;
-  if (cell == RESTORE) {
-    if (load<u32>(CONFIG + CONFIG_RESTORE) != 0) {
-      stepDisproof = true;
-      restore(session);
-    }
-  } else {
-    enter(session, cell, stepRst == RST_UNVERIFIED, started);
-  }
+  if (cell != RESTORE) enter(session, cell, stepRst == RST_UNVERIFIED, started);
   stepFirstFin = segment == CLASS_FIN && !has(session, F_FIN, sender);
   if (stepRst == 0) record(session, slot, sender, opening || !started);
   if (segment == CLASS_FIN) remember(session, CAUSE_CLIENT_FIN + sender);
@@ -258,6 +255,13 @@ function enter(session: usize, next: u32, unverifiedRst: bool, started: bool): v
     store<u32>(session, flags & ~(3 << F_BEFORE_SHIFT), S_FLAGS);
   }
   store<u8>(session, <u8>next, S_STATE);
+}
+
+/** Payload is data whether or not a FIN closes the stream behind it, so a FIN restores first and closes then. */
+function disprovesRst(session: usize, slot: usize, segment: u32, sender: u32): bool {
+  if (cellOf(sender, CLASS_DATA, load<u8>(session, S_STATE)) != RESTORE) return false;
+  const isData = segment == CLASS_DATA || (segment == CLASS_FIN && load<u32>(slot, SLOT_PAYLOAD_LENGTH) > 0);
+  return isData && load<u32>(CONFIG + CONFIG_RESTORE) != 0;
 }
 
 /** Back to the state and causes from before an unverified RST. */
