@@ -77,6 +77,7 @@ export const TEXT_STREAMS: readonly StreamSample[] = [
   ['WS-Management', 'POST /wsman HTTP/1.1\r\n', '', 5985, 'windows-remote-management', 'wsman-request'],
   ['Redis command', '*2\r\n$4\r\nINFO\r\n$6\r\nserver\r\n', '', 6380, 'redis', 'redis-command'],
   ['Redis inline command', 'PING\r\n', '+PONG\r\n', 6379, 'redis', 'redis-dialogue'],
+  ['Redis inline command with arguments', 'set key value\r\n', '', 6379, 'redis', 'redis-dialogue'],
   ['Redis, only its replies captured', '', '+OK\r\n', 6379, 'redis', 'redis-dialogue'],
   [
     'Memcached storage command',
