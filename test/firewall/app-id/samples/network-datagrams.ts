@@ -6,6 +6,14 @@ const RTP = `8000001000000320cafebabe${'d5'.repeat(160)}`;
 
 export const NETWORK_DATAGRAMS: readonly DatagramSample[] = [
   ['STUN', '000100002112a442534f70436969354a6663317a', 40_000, 50_000, 'stun', 'stun'],
+  [
+    'STUN of RFC 3489 with an attribute, any port',
+    `00010008${'5a'.repeat(16)}0003000400000006`,
+    40_000,
+    50_000,
+    'stun',
+    'stun-classic-attributes',
+  ],
   ['STUN of RFC 3489', `00010000${zeros(16)}`, 40_000, 3478, 'stun', 'stun-classic'],
   [
     'DTLS hello',
