@@ -93,12 +93,21 @@ function matchEspUdp({ payload, wireLength }: Datagram): Match | null {
 }
 
 const OPENVPN = { RESET_CLIENT: 7, RESET_SERVER: 8, RESET_CLIENT_V3: 10, SESSION_BYTES: 8 } as const;
-/** bytes that authenticate a reset: none, or a digest of SHA-1, SHA-256 or SHA-512 with a packet number and a time */
-const OPENVPN_AUTHENTICATION = [0, 28, 40, 72];
+/** bytes that authenticate a reset: none, or a digest of MD5, SHA-1, SHA-256 or SHA-512 with a packet number and a time */
+const OPENVPN_AUTHENTICATION = [0, 24, 28, 40, 72];
+/** tls-crypt: packet number and time in clear, a digest of SHA-256, and the rest encrypted */
+const OPENVPN_ENCRYPTED_RESET = 1 + OPENVPN.SESSION_BYTES + 8 + 32 + 5;
 
 /** Operation, session, authentication, no acknowledgements, packet 0, and that is all. */
 function isOpenvpnReset(bytes: Uint8Array, at: number, length: number): boolean {
   if (bytes[at] !== OPENVPN.RESET_CLIENT << 3) return false;
+  const encryptedAt = at + 1 + OPENVPN.SESSION_BYTES;
+  if (
+    length === OPENVPN_ENCRYPTED_RESET &&
+    encryptedAt + 4 <= bytes.length &&
+    uint32(bytes, encryptedAt) === 1
+  )
+    return true;
   return OPENVPN_AUTHENTICATION.some((authentication) => {
     const behind = at + 1 + OPENVPN.SESSION_BYTES + authentication;
     return (
@@ -220,7 +229,8 @@ export const TUNNEL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
     speaksFirst: 'client',
     match: ({ payload, wireLength }) => matchIf(isOpenvpnReset(payload, 0, wireLength)),
     strength: 'content',
-    source: 'OpenVPN network protocol: P_CONTROL_HARD_RESET_CLIENT_V2, with and without tls-auth',
+    source:
+      'OpenVPN network protocol: P_CONTROL_HARD_RESET_CLIENT_V2, plain, with tls-auth and with tls-crypt',
   },
   {
     ...OPEN_VPN,

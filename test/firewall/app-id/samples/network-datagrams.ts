@@ -119,6 +119,14 @@ export const NETWORK_DATAGRAMS: readonly DatagramSample[] = [
     'open-vpn',
     'openvpn-reset',
   ],
+  [
+    'OpenVPN with tls-crypt',
+    `38${'5a'.repeat(8)}00000001650a0b0c${'a5'.repeat(37)}`,
+    40_000,
+    11_194,
+    'open-vpn',
+    'openvpn-reset',
+  ],
   ['OpenVPN, protected', `38${'5a'.repeat(53)}`, 40_000, 1194, 'open-vpn', 'openvpn-packet'],
   ['WireGuard', `01000000${'5a'.repeat(144)}`, 40_000, 40_001, 'wireguard', 'wireguard-handshake'],
   [
