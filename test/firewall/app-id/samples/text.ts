@@ -65,6 +65,7 @@ export const TEXT_STREAMS: readonly StreamSample[] = [
     'web-browsing',
     'http-request',
   ],
+  ['WebDAV, versions', 'MERGE /svn/trunk HTTP/1.1\r\nHost: a\r\n', '', 80, 'webdav', 'webdav-request'],
   ['WebDAV', 'PROPFIND /dav/ HTTP/1.1\r\nDepth: 1\r\n', '', 80, 'webdav', 'webdav-request'],
   [
     'RPC over HTTP',
