@@ -46,6 +46,13 @@ export function isZero(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
+/** Whether the bytes from `from` up to `to` are there and can be a random number or a key: few of them are zero. */
+export function isNoise(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to > bytes.length) return false;
+  const zeros = bytes.subarray(from, to).reduce((count, byte) => count + Number(byte === 0), 0);
+  return zeros * 4 <= to - from;
+}
+
 const TEXT_LIMIT = 512;
 
 /**

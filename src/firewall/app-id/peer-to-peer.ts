@@ -1,5 +1,5 @@
 /** BitTorrent and its distributed table, Gnutella, Bitcoin. */
-import { asciiText, hasText, isZero, uint32, uint32le } from './bytes.ts';
+import { asciiText, hasText, isNoise, isZero, uint32, uint32le } from './bytes.ts';
 import {
   type Application,
   type Datagram,
@@ -92,7 +92,7 @@ function matchDescriptor({ payload, wireLength }: Datagram): Match | null {
       (length === wireLength - DESCRIPTOR.HEADER_BYTES ||
         (length & 0x7fff) === wireLength - DESCRIPTOR.HEADER_BYTES) &&
       length < 0x1_0000 &&
-      !isZero(payload, 0, DESCRIPTOR.TYPE_AT),
+      isNoise(payload, 0, DESCRIPTOR.TYPE_AT),
   );
 }
 

@@ -1,5 +1,5 @@
 /** Proxies and encrypted tunnels: SOCKS, IKE and ESP over UDP, OpenVPN, WireGuard. */
-import { isPrintable, isZero, uint16, uint32 } from './bytes.ts';
+import { isNoise, isPrintable, isZero, uint16, uint32 } from './bytes.ts';
 import {
   type Application,
   type Conversation,
@@ -137,11 +137,15 @@ const WIREGUARD_LENGTH: ReadonlyMap<number, number> = new Map([
   [2, 92],
   [3, 64],
 ]);
+/** where in all three a key or a nonce stands, behind the indices */
+const WIREGUARD_NOISE = { FROM: 12, TO: 32 } as const;
 const WIREGUARD_DATA = { TYPE: 4, SHORTEST: 32 } as const;
 
-/** Type, three reserved zero bytes, and the length that the type has. */
+/** Type, three reserved zero bytes, the length that the type has, and what cannot be a number. */
 function matchWireguardHandshake({ payload, wireLength }: Datagram): Match | null {
-  return matchIf(isZero(payload, 1, 4) && WIREGUARD_LENGTH.get(payload[0]!) === wireLength);
+  const isHandshake = isZero(payload, 1, 4) && WIREGUARD_LENGTH.get(payload[0]!) === wireLength;
+  const { FROM, TO } = WIREGUARD_NOISE;
+  return matchIf(isHandshake && (payload.length < TO || isNoise(payload, FROM, TO)));
 }
 
 /** The counter follows the receiver; below 2^32 its upper half is zero, and so are eleven bytes in all. */
