@@ -90,7 +90,7 @@ const FORMATS: Readonly<Record<FormatName, (job: ReportJob) => Report>> = {
 };
 
 function panosReport(job: ReportJob, format: PanosFormat): Report {
-  const log = new PanosLog(format, { reuseReason: job.firewall.config.tcp.reuseReason });
+  const log = new PanosLog(format, job.firewall.config);
   return { begin: () => [], take: (batch) => log.take(batch), finish: () => [log.finish()] };
 }
 

@@ -15,8 +15,12 @@ export interface LogEntry {
   readonly dport: number;
   readonly proto: string;
   readonly app: string;
+  readonly vsys: string;
   readonly from: string | null;
   readonly to: string | null;
+  /** interfaces of the two zones, where they are known */
+  readonly inbound: string | null;
+  readonly outbound: string | null;
   readonly rule: string | null;
   readonly action: string;
   readonly actionSource: string | null;

@@ -1,13 +1,17 @@
 /** The traffic log writers, read back with a CSV parser that is not ours. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { TRAFFIC_FIELDS } from '../../src/trafficlog/traffic-fields.ts';
 import { writeCase } from '../dsl/cases.ts';
 import { type TimedFrame, talk, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
 import { echo } from '../dsl/frame.ts';
 import { runProgram } from '../dsl/program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'endreason-panos-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 type LogLine = Readonly<Record<string, string>>;
 
@@ -99,6 +103,29 @@ describe('panos-csv', () => {
   ])('%s: tracker and bits in the flags', async (_name, packets, flags, reason) => {
     const [line] = await logOf(packets);
     expect([line!['flags'], line!['session_end_reason']]).toEqual([flags, reason]);
+  });
+
+  test('7.1 vsys, interfaces and elapsed are those of the configuration', async () => {
+    const config = join(folder, 'firewall.yaml');
+    writeFileSync(
+      config,
+      [
+        'vsys: vsys3',
+        'zones:',
+        '  trust: { interface: "ethernet1/2.7", networks: [10.0.0.0/8] }',
+        '  untrust: { interface: ethernet1/1, networks: [0.0.0.0/0] }',
+        'log: { elapsed: includes-timeout }',
+      ].join('\n'),
+    );
+    const [line] = await logOf(tcpTalk(CLOSED), ['--drain', '--config', config]);
+    expect(line).toMatchObject({
+      vsys: 'vsys3',
+      from: 'trust',
+      to: 'untrust',
+      inbound_if: 'ethernet1/2.7',
+      outbound_if: 'ethernet1/1',
+      elapsed: '17',
+    });
   });
 
   test('7.2 nothing for a session still open', async () => {
