@@ -148,6 +148,33 @@ describe('panos-csv', () => {
     expect(rest).toEqual([]);
   });
 
+  test('7.2 pings are folded under a long timer, too', async () => {
+    const lines = await logOf(together(ping(0, 1), ping(1, 2), ping(4, 3), udpTalk('70>D10')), [
+      '--drain',
+      '--timeout',
+      'icmp=120',
+    ]);
+    expect(lines.map((line) => [line['app'], line['repeatcnt']])).toEqual([
+      ['insufficient-data', '1'],
+      ['ping', '3'],
+    ]);
+  });
+
+  test('interface: lines come in the order of their time, folded ones included', async () => {
+    const lines = await logOf(
+      together(
+        ping(0, 1),
+        ping(4, 2),
+        ping(9, 3),
+        tcpTalk('0>S 3>S'),
+        tcpTalk('0>S 4.9>S 7>S', { clientPort: 40001 }),
+      ),
+    );
+    const times = lines.map((line) => line['time_generated']!);
+    expect(times).toEqual([...times].sort());
+    expect(lines.map((line) => line['app'])).toEqual(['incomplete', 'ping', 'incomplete', 'ping']);
+  });
+
   test('7.2 pings to two hosts are not folded together', async () => {
     const other = talk([[1, '>', echo(4, 'request', 7, 2)]], { server: '192.0.2.81' });
     expect((await logOf(together(ping(0, 1), other))).map((line) => line['repeatcnt'])).toEqual(['1', '1']);
