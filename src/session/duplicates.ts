@@ -1,7 +1,7 @@
 /**
  * The same packet captured twice: on several interfaces, or in several files such as the firewall's own
- * receive, firewall, transmit and drop stages (interface.md `duplicate`, firewall-model 8). One that another
- * file or interface held within the second before, with the same network and transport headers (TTL equal or
+ * receive, firewall, transmit and drop stages, or several places along a path (interface.md `duplicate`,
+ * firewall-model 8). One that another file or interface held within the second before, with the same network and transport headers (TTL equal or
  * one less, checksums aside) and the same first payload bytes, counts once.
  */
 import { Queue } from 'mnemonist';
@@ -18,20 +18,23 @@ interface Span {
   last: number;
 }
 
-/** A packet as it was first seen, and where it has been seen by now: once at each place. */
+/** A packet on its way: where it has been seen by now, once at each place, and what was left of its TTL. */
 interface Sighting {
-  readonly until: Time;
-  readonly ttl: number;
+  /** a second after it was seen last */
+  until: Time;
+  readonly firstTtl: number;
+  lowestTtl: number;
   readonly file: number;
   readonly places: Set<string>;
 }
 
-/** Bytes of the transport header that hold its checksum. */
-const CHECKSUM_AT: Readonly<Record<number, number>> = {
-  [PROTO.TCP]: 16,
-  [PROTO.UDP]: 6,
-  [PROTO.ICMP]: 2,
-  [PROTO.ICMPV6]: 2,
+/** Bytes of the transport header that hold its checksum: an interface may be about to fill it in. */
+const CHECKSUMS: Readonly<Record<number, readonly [from: number, to: number]>> = {
+  [PROTO.TCP]: [16, 18],
+  [PROTO.UDP]: [6, 8],
+  [PROTO.ICMP]: [2, 4],
+  [PROTO.ICMPV6]: [2, 4],
+  [PROTO.SCTP]: [8, 12],
 };
 
 /** Cooked captures hold many interfaces in one: the header says which, or at least which way (LINKTYPE_LINUX_SLL2, LINKTYPE_LINUX_SLL). */
@@ -52,7 +55,12 @@ export function mayHoldDuplicates(files: readonly CaptureFile[]): boolean {
 
 export class DuplicateFilter {
   private readonly sightings = new Map<string, Sighting[]>();
-  private readonly order = new Queue<{ readonly key: string; readonly sighting: Sighting }>();
+  /** once for each `until` that one has had */
+  private readonly order = new Queue<{
+    readonly key: string;
+    readonly sighting: Sighting;
+    readonly until: Time;
+  }>();
   private readonly spans = new Map<number, Span>();
   private readonly hasMore: (file: number) => boolean;
   private packets = 0;
@@ -71,23 +79,26 @@ export class DuplicateFilter {
     const sightings = this.sightings.get(key) ?? [];
     // A retransmission is the same bytes at the same place again: it is a sighting of its own.
     const before = sightings.find(
-      ({ ttl, file, places }) =>
+      ({ firstTtl, lowestTtl, file, places }) =>
         !places.has(place) &&
-        (ttl === packet.ttl || ttl - 1 === packet.ttl) &&
+        packet.ttl <= firstTtl &&
+        packet.ttl >= lowestTtl - 1 &&
         this.areParallel(file, record.file),
     );
+    const until = addSeconds(now, WINDOW_SECONDS);
     if (before !== undefined) {
       before.places.add(place);
+      before.lowestTtl = Math.min(before.lowestTtl, packet.ttl);
+      if (compareTime(before.until, until) < 0) {
+        before.until = until;
+        this.order.enqueue({ key, sighting: before, until });
+      }
       return true;
     }
-    const sighting = {
-      until: addSeconds(now, WINDOW_SECONDS),
-      ttl: packet.ttl,
-      file: record.file,
-      places: new Set([place]),
-    };
+    const { ttl } = packet;
+    const sighting = { until, firstTtl: ttl, lowestTtl: ttl, file: record.file, places: new Set([place]) };
     this.sightings.set(key, [...sightings, sighting]);
-    this.order.enqueue({ key, sighting });
+    this.order.enqueue({ key, sighting, until });
     return false;
   }
 
@@ -109,9 +120,10 @@ export class DuplicateFilter {
 
   private forget(now: Time): void {
     for (let oldest = this.order.peek(); oldest !== undefined; oldest = this.order.peek()) {
-      if (compareTime(oldest.sighting.until, now) >= 0) return;
+      if (compareTime(oldest.until, now) >= 0) return;
       this.order.dequeue();
-      const { key, sighting } = oldest;
+      const { key, sighting, until } = oldest;
+      if (compareTime(until, sighting.until) < 0) continue;
       const rest = this.sightings.get(key)!.filter((each) => each !== sighting);
       if (rest.length === 0) this.sightings.delete(key);
       else this.sightings.set(key, rest);
@@ -131,10 +143,10 @@ function fingerprint(packet: Readonly<DecodedPacket>): string {
   const bytes = data.slice(ipOffset, payloadOffset + Math.min(PAYLOAD_BYTES, payloadCaptured));
   if (version === 4) bytes.fill(0, 10, 12);
   bytes[version === 4 ? 8 : 7] = 0;
-  const checksumAt = CHECKSUM_AT[packet.proto];
-  if (checksumAt !== undefined) {
-    const at = transportOffset - ipOffset + checksumAt;
-    bytes.fill(0, at, at + 2);
+  const checksum = CHECKSUMS[packet.proto];
+  if (checksum !== undefined) {
+    const at = transportOffset - ipOffset;
+    bytes.fill(0, at + checksum[0], at + checksum[1]);
   }
   return String.fromCharCode(...bytes);
 }

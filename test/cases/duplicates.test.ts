@@ -130,6 +130,20 @@ describe('duplicates', () => {
     expect(counts(await run(...names))).toEqual([16, [8]]);
   });
 
+  test('along a path: each place takes one off the TTL, and each has its own second', async () => {
+    const names = [64, 63, 62].map((ttl, i) =>
+      file(`hop${i}`, udpTalk(`${i * 0.6}>D10/ttl=${ttl} 5>D${20 + i}`)),
+    );
+    expect(counts(await run(...names))).toEqual([2, [4]]);
+  });
+
+  test('TTL two less than where it was seen last', async () => {
+    const names = [64, 62].map((ttl, i) =>
+      file(`gap${i}`, udpTalk(`${i * 0.1}>D10/ttl=${ttl} 5>D${20 + i}`)),
+    );
+    expect(counts(await run(...names))).toEqual([0, [4]]);
+  });
+
   test('a rotated capture holds retransmissions, no duplicates', async () => {
     const first = file('first', udpTalk('0>D10 0.5>D10'));
     const second = file('second', udpTalk('0.9>D10 1.2>D10'));
