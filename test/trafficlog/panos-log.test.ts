@@ -84,6 +84,8 @@ describe('panos-csv', () => {
       time_generated: '2026/01/09 16:44:17',
       session_end_reason: 'tcp-fin',
       flags: '0x1c',
+      http2_connection: '0',
+      flow_type: 'NonProxyTraffic',
     });
     expect(Number(line!['bytes'])).toBe(Number(line!['bytes_sent']) + Number(line!['bytes_received']));
   });
