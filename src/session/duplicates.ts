@@ -28,6 +28,23 @@ interface Sighting {
   readonly places: Set<string>;
 }
 
+/** Packets that are the same but for TTL and checksums: one sent again and again, or a storm of it. */
+interface Same {
+  /** the latest `until` of its sightings */
+  until: Time;
+  /** oldest first */
+  sightings: Sighting[];
+  /** how many of them, from the oldest on, are over */
+  over: number;
+  /** how many there were before them */
+  gone: number;
+  /**
+   * by place and TTL, the sighting from which on one may still be the next that is seen there; all are
+   * counted, so that no packet of a storm looks at those before it
+   */
+  readonly next: Map<string, number>;
+}
+
 /** Bytes of the transport header that hold its checksum: an interface may be about to fill it in. */
 const CHECKSUMS: Readonly<Record<number, readonly [from: number, to: number]>> = {
   [PROTO.TCP]: [16, 18],
@@ -54,13 +71,9 @@ export function mayHoldDuplicates(files: readonly CaptureFile[]): boolean {
 }
 
 export class DuplicateFilter {
-  private readonly sightings = new Map<string, Sighting[]>();
-  /** once for each `until` that one has had */
-  private readonly order = new Queue<{
-    readonly key: string;
-    readonly sighting: Sighting;
-    readonly until: Time;
-  }>();
+  private readonly known = new Map<string, Same>();
+  /** each once, with the `until` that it had when it was put there */
+  private readonly order = new Queue<{ readonly key: string; readonly until: Time }>();
   private readonly spans = new Map<number, Span>();
   private readonly hasMore: (file: number) => boolean;
   private packets = 0;
@@ -74,32 +87,52 @@ export class DuplicateFilter {
   isDuplicate(record: PacketRecord, packet: Readonly<DecodedPacket>, now: Time): boolean {
     this.forget(now);
     this.extendSpan(record.file);
-    const key = fingerprint(packet);
     const place = placeOf(record);
-    const sightings = this.sightings.get(key) ?? [];
+    const same = this.sameAs(packet, now);
+    const { sightings, next } = same;
+    const visitor = `${place} ${packet.ttl}`;
+    let at = Math.max((next.get(visitor) ?? 0) - same.gone, same.over);
     // A retransmission is the same bytes at the same place again: it is a sighting of its own.
-    const before = sightings.find(
-      ({ firstTtl, lowestTtl, file, places }) =>
-        !places.has(place) &&
-        packet.ttl <= firstTtl &&
-        packet.ttl >= lowestTtl - 1 &&
-        this.areParallel(file, record.file),
-    );
-    const until = addSeconds(now, WINDOW_SECONDS);
-    if (before !== undefined) {
-      before.places.add(place);
-      before.lowestTtl = Math.min(before.lowestTtl, packet.ttl);
-      if (compareTime(before.until, until) < 0) {
-        before.until = until;
-        this.order.enqueue({ key, sighting: before, until });
-      }
-      return true;
+    while (at < sightings.length && !this.isSighting(sightings[at]!, place, packet.ttl, record.file, now)) {
+      at += 1;
     }
-    const { ttl } = packet;
-    const sighting = { until, firstTtl: ttl, lowestTtl: ttl, file: record.file, places: new Set([place]) };
-    this.sightings.set(key, [...sightings, sighting]);
-    this.order.enqueue({ key, sighting, until });
-    return false;
+    next.set(visitor, same.gone + at + 1);
+    same.until = addSeconds(now, WINDOW_SECONDS);
+    const before = sightings[at];
+    if (before === undefined) {
+      const { ttl } = packet;
+      const { file } = record;
+      sightings.push({ until: same.until, firstTtl: ttl, lowestTtl: ttl, file, places: new Set([place]) });
+      return false;
+    }
+    before.places.add(place);
+    before.lowestTtl = Math.min(before.lowestTtl, packet.ttl);
+    before.until = same.until;
+    return true;
+  }
+
+  private sameAs(packet: Readonly<DecodedPacket>, now: Time): Same {
+    const key = fingerprint(packet);
+    const same = this.known.get(key);
+    if (same !== undefined) {
+      dropWhatIsOver(same, now);
+      return same;
+    }
+    const until = addSeconds(now, WINDOW_SECONDS);
+    const first: Same = { until, sightings: [], over: 0, gone: 0, next: new Map() };
+    this.known.set(key, first);
+    this.order.enqueue({ key, until });
+    return first;
+  }
+
+  private isSighting(sighting: Sighting, place: string, ttl: number, file: number, now: Time): boolean {
+    return (
+      compareTime(sighting.until, now) >= 0 &&
+      !sighting.places.has(place) &&
+      ttl <= sighting.firstTtl &&
+      ttl >= sighting.lowestTtl - 1 &&
+      this.areParallel(sighting.file, file)
+    );
   }
 
   private extendSpan(file: number): void {
@@ -122,13 +155,22 @@ export class DuplicateFilter {
     for (let oldest = this.order.peek(); oldest !== undefined; oldest = this.order.peek()) {
       if (compareTime(oldest.until, now) >= 0) return;
       this.order.dequeue();
-      const { key, sighting, until } = oldest;
-      if (compareTime(until, sighting.until) < 0) continue;
-      const rest = this.sightings.get(key)!.filter((each) => each !== sighting);
-      if (rest.length === 0) this.sightings.delete(key);
-      else this.sightings.set(key, rest);
+      const { key } = oldest;
+      const { until } = this.known.get(key)!;
+      if (compareTime(until, now) >= 0) this.order.enqueue({ key, until });
+      else this.known.delete(key);
     }
   }
+}
+
+/** Lets go of them half at a time, so that each is moved only now and then. */
+function dropWhatIsOver(same: Same, now: Time): void {
+  const { sightings } = same;
+  while (same.over < sightings.length && compareTime(sightings[same.over]!.until, now) < 0) same.over += 1;
+  if (same.over * 2 <= sightings.length) return;
+  same.sightings = sightings.slice(same.over);
+  same.gone += same.over;
+  same.over = 0;
 }
 
 function placeOf(record: PacketRecord): string {

@@ -125,6 +125,25 @@ describe('duplicates', () => {
     expect(counts(await run(path))).toEqual([2, [2]]);
   });
 
+  test('a storm of one packet at two places, bursts of it before the other place sees any', async () => {
+    const [packet] = udpTalk('0>D10');
+    const burst = (round: number, interfaceId: number) =>
+      Array.from({ length: 10_000 }, (_, i) => ({
+        time: at((round * 20_000 + interfaceId * 10_000 + i) * 1e-5),
+        data: packet!.bytes,
+        interfaceId,
+      }));
+    const path = join(folder, 'storm');
+    writeFileSync(
+      path,
+      writeCapture([...burst(0, 0), ...burst(0, 1), ...burst(1, 0), ...burst(1, 1)], {
+        container: 'pcapng',
+        sections: [{ interfaces: [{ linkType: 1 }, { linkType: 1 }] }],
+      }),
+    );
+    expect(counts(await run(path))).toEqual([20_000, [20_000]]);
+  });
+
   test('the stages of the firewall: receive, firewall, transmit', async () => {
     const names = ['rx', 'fw', 'tx'].map((name, i) => file(name, moved(tcpTalk(TALK), i * 0.00001)));
     expect(counts(await run(...names))).toEqual([16, [8]]);
