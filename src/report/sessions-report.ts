@@ -90,8 +90,7 @@ const FORMATS: Readonly<Record<FormatName, (job: ReportJob) => Report>> = {
 };
 
 function panosReport(job: ReportJob, format: PanosFormat): Report {
-  const { tcp, log: logged } = job.firewall.config;
-  const log = new PanosLog(format, { reuseReason: tcp.reuseReason, elapsed: logged.elapsed });
+  const log = new PanosLog(format, job.firewall.config);
   return { begin: () => [], take: (batch) => log.take(batch), finish: () => [log.finish()] };
 }
 

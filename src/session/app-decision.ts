@@ -15,6 +15,12 @@ export interface AppLimits {
 /** Applications whose client says the server's name in its hello. */
 const TLS_APPLICATIONS: ReadonlySet<string> = new Set(['ssl', 'panorama']);
 
+interface PreviousDatagram {
+  readonly payload: Uint8Array;
+  readonly wireLength: number;
+  readonly fromClient: boolean;
+}
+
 /** What is kept of a session until its application is decided. */
 export class AppDecision {
   /** application, or null while undecided */
@@ -24,8 +30,8 @@ export class AppDecision {
   payloadBytes = 0;
   /** a TLS session is named by its first bytes; its server name may stand in a later segment */
   private wantsServerName = false;
-  /** the datagram before, for signatures that need two */
-  private previous: { payload: Uint8Array; wireLength: number; fromClient: boolean } | null = null;
+  /** the datagram before of each side, for signatures that need two: in a call the sides take turns */
+  private previous: [client: PreviousDatagram | null, server: PreviousDatagram | null] = [null, null];
   private heads: [client: StreamHead | null, server: StreamHead | null] = [null, null];
   private readonly limits: AppLimits;
 
@@ -89,10 +95,13 @@ export class AppDecision {
   datagram(fromClient: boolean, wireLength: number, payload: Uint8Array, sport: number, dport: number): void {
     if (this.app !== null || wireLength === 0) return;
     this.count(wireLength);
-    const { previous } = this;
+    const side = fromClient ? 0 : 1;
+    const previous = this.previous[side];
     this.settle(identifyDatagram({ payload, wireLength, sport, dport, fromClient, previous }), 'unknown-udp');
     // A copy: the payload is a view into a whole chunk of the capture.
-    if (this.app === null) this.previous = { payload: payload.slice(0, HEAD_BYTES), wireLength, fromClient };
+    if (this.app === null) {
+      this.previous[side] = { payload: payload.slice(0, HEAD_BYTES), wireLength, fromClient };
+    }
   }
 
   private count(bytes: number): void {
@@ -122,6 +131,6 @@ export class AppDecision {
   /** Nothing more will come: what was kept of the payload is let go. */
   letGo(): void {
     this.heads = [null, null];
-    this.previous = null;
+    this.previous = [null, null];
   }
 }

@@ -32,7 +32,7 @@ export interface DatagramPayload {
   readonly sport: number;
   readonly dport: number;
   readonly fromClient: boolean;
-  /** the datagram of the session before this one: some applications show only in two of them */
+  /** the datagram before this one of the same side: some applications show only in two of them */
   readonly previous?: Pick<DatagramPayload, 'payload' | 'wireLength' | 'fromClient'> | null;
 }
 
