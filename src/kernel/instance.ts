@@ -33,6 +33,7 @@ export interface KernelDoors {
   lookUpInside(slot: number, parent: number): number;
   finish(drain: number): void;
   give(): void;
+  sumLive(): void;
   listLive(from: number, most: number): number;
   listedLive(): number;
   address(unit: number): number;

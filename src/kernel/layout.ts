@@ -41,7 +41,17 @@ export const MERGE = 0x27000;
 /** sums over ended sessions by verdict key */
 export const TOTALS = 0x28000;
 export const TOTAL_ROWS = 4096;
-export const TOTAL_BYTES = 64;
+export const TOTAL_ROW_BYTES = 64;
+/** of a row: what its sessions have in common, u32 each (TOTAL_FLAGS: bits of S_FLAGS) */
+export const TOTAL_APP = 0;
+export const TOTAL_TIMER = 4;
+export const TOTAL_PROTOCOL = 8;
+export const TOTAL_CAUSES = 12;
+export const TOTAL_FLAGS = 16;
+/** and the sums, u64 each; no session: the row is free */
+export const TOTAL_SESSIONS = 24;
+export const TOTAL_PACKETS = 32;
+export const TOTAL_BYTES = 40;
 /** bytes of the capture: a chunk of a file as it is, or descriptors and heads of records */
 export const INPUT = 0x70000;
 export const INPUT_BYTES = 0x180000;
@@ -136,6 +146,8 @@ export const SLOT_SCTP_CHUNKS = 112;
 export const SLOT_NETWORK = 116;
 export const SLOT_PARENT = 120;
 export const SLOT_FIRST_BYTE = 124;
+/** bytes of the frame that the kernel holds, u16, at most 65535 */
+export const SLOT_HELD = 126;
 
 // ---- a record descriptor -----------------------------------------------------------------------
 /** seconds as f64, then nanoseconds, captured and original length, link type as u32 */
@@ -243,6 +255,8 @@ export const F_LIVE = 0x8000000;
 /** state before an unverified RST: 0 none, 1 established, 2 client-closed, 3 server-closed */
 export const F_BEFORE_SHIFT = 28;
 export const F_STARTED = 0x40000000;
+/** the host's: payload has been counted before the application was decided */
+export const F_PAYLOAD_SEEN = 0x80000000;
 
 export const BASIS_SYN = 0;
 export const BASIS_SYN_ACK = 1;

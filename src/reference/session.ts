@@ -219,7 +219,7 @@ export class ReferenceSession {
       tcp: this.tcp?.facts() ?? null,
       app: this.app.app,
       appServerName: this.app.serverName,
-      payloadPackets: this.app.payloadPackets,
+      payloadSeen: this.app.payloadPackets > 0,
       tlsAlert: this.tlsAlert,
       timerName: this.timer.name,
       timerSeconds: this.timer.seconds,

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly keepDuplicates?: boolean;
   /** sessions inside tunnels as well; false where not given */
   readonly inspectTunnels?: boolean;
+  /** nothing but sums over the sessions is asked for; false where not given */
+  readonly totalsOnly?: boolean;
   /** keep what evidence is made of; true where not given */
   readonly events?: boolean;
 }
@@ -63,6 +65,7 @@ export function engineOptions(firewall: FirewallInForce, run: RunOptions): Engin
     verifyChecksums: run.verifyChecksums,
     dropDuplicates: !(run.keepDuplicates ?? false),
     inspectTunnels: run.inspectTunnels ?? false,
+    totalsOnly: run.totalsOnly ?? false,
     events: run.events ?? true,
   };
 }

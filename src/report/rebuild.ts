@@ -10,6 +10,7 @@ import { mayHoldDuplicates } from '../session/duplicates.ts';
 import type { EngineSink } from '../session/engine-sink.ts';
 import type { Accounting, SessionFacts } from '../session/facts.ts';
 import { FastEngine, type FastEngineOptions } from '../session/fast-engine.ts';
+import type { SessionSum } from '../session/kernel-sums.ts';
 import type { EngineOptions } from '../session/options.ts';
 
 /** Reads of a file between two looks at what else there is to do. */
@@ -36,7 +37,9 @@ export class Rebuild {
   readonly #input: CaptureInput;
   readonly #engine: Engine;
   #finished: SessionFacts[] = [];
+  readonly #totalsOnly: boolean;
   #packetsOfSessions = 0;
+  #sums: readonly SessionSum[] = [];
   #stop: () => void = () => {};
 
   /** @param warn is given one line for whatever is odd about packet times */
@@ -48,7 +51,14 @@ export class Rebuild {
   ) {
     this.#input = input;
     const dropDuplicates = options.dropDuplicates && mayHoldDuplicates(input.files);
-    const engineOptions = { ...options, dropDuplicates, severalFiles: input.files.length > 1 };
+    // a session inside a tunnel is no part of the sums that are checked in the end
+    this.#totalsOnly = options.totalsOnly === true && !options.inspectTunnels;
+    const engineOptions = {
+      ...options,
+      dropDuplicates,
+      severalFiles: input.files.length > 1,
+      totalsOnly: this.#totalsOnly,
+    };
     const sink: EngineSink = {
       session: (facts) => {
         // A session inside a tunnel is made of packets of the session around it.
@@ -79,6 +89,10 @@ export class Rebuild {
     }
     await this.#input.close();
     this.#engine.finish();
+    if (this.#totalsOnly && this.#engine instanceof FastEngine) {
+      this.#sums = [...this.#engine.sums()];
+      for (const { packets } of this.#sums) this.#packetsOfSessions += packets;
+    }
     yield this.#takeFinished();
   }
 
@@ -106,6 +120,11 @@ export class Rebuild {
       this.#engine.takeAll(batch);
       yield this.#takeFinished();
     }
+  }
+
+  /** With `totalsOnly`, when the batches are over: sums over the sessions that no batch held. */
+  sums(): readonly SessionSum[] {
+    return this.#sums;
   }
 
   /** Ends the input here, even while it is being waited for; what has been read is finished as usual. */

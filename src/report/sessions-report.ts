@@ -69,6 +69,7 @@ export async function reportSessions(job: ReportJob, write: Write, tick: () => v
     tick();
     if (text !== '') await write(text);
   }
+  for (const sum of job.rebuild.sums()) job.totals.addSum(sum);
   for (const text of gathered(report.finish())) await write(text);
 }
 

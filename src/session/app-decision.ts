@@ -21,6 +21,8 @@ interface PreviousDatagram {
   readonly fromClient: boolean;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** What is kept of a session until its application is decided. */
 export class AppDecision {
   /** application, or null while undecided */
@@ -81,10 +83,9 @@ export class AppDecision {
     }
     if (fresh === 0) return;
     this.count(fresh);
-    const nothing = new Uint8Array(0);
     const found = identifyStream({
-      c2s: this.heads[0]?.contiguous() ?? nothing,
-      s2c: this.heads[1]?.contiguous() ?? nothing,
+      c2s: this.heads[0]?.contiguous() ?? NOTHING,
+      s2c: this.heads[1]?.contiguous() ?? NOTHING,
       clientPort: ports.client,
       serverPort: ports.server,
     });
@@ -122,7 +123,7 @@ export class AppDecision {
 
   /** Asked again for each segment of the client until the hello is whole, the server answers, or the head is full. */
   private readServerName(fromClient: boolean): void {
-    const hello = this.heads[0]?.contiguous() ?? new Uint8Array(0);
+    const hello = this.heads[0]?.contiguous() ?? NOTHING;
     this.serverName = clientHelloServerName(hello);
     this.wantsServerName = fromClient && this.serverName === null && hello.length < HEAD_BYTES;
     if (!this.wantsServerName) this.letGo();

@@ -19,6 +19,7 @@ import type { Hosted } from './hosted.ts';
 import { noteEvent } from './kernel-events.ts';
 import { type RecordContext, readTime, sessionFacts } from './kernel-session.ts';
 import { writeQuotedKey, writeSlot } from './kernel-slot.ts';
+import { readSums, type SessionSum } from './kernel-sums.ts';
 import { KernelNames, setTime, writeTables } from './kernel-tables.ts';
 import type { EngineOptions } from './options.ts';
 import { takePayload } from './payload.ts';
@@ -157,8 +158,14 @@ export class FastEngine {
     this.#decoder.finish();
     doors.finish(Number(this.#options.drain));
     this.#report();
+    if (this.#options.totalsOnly) doors.sumLive();
     const now = this.#now();
     for (const unit of this.#liveUnits()) this.#sink.session(sessionFacts(this.#context, unit, now));
+  }
+
+  /** With `totalsOnly`, when the run is over: sums over the sessions that were not given one by one. */
+  sums(): Iterable<SessionSum> {
+    return readSums(this.#kernel, this.#names);
   }
 
   /** Records as descriptors and heads, where the kernel reads them. */
@@ -212,7 +219,10 @@ export class FastEngine {
         if (this.#options.inspectTunnels) this.#lookInside(slot, id >>> 0);
       },
       drain: (count) => this.#drain(count),
-      letGo: (unit) => this.#hosted.get(unit)?.app?.letGo(),
+      letGo: (unit) => {
+        this.#hosted.get(unit)?.app?.letGo();
+        this.#unseat(unit);
+      },
       forget: (unit) => {
         this.#hosted.delete(unit);
       },
@@ -378,6 +388,18 @@ export class FastEngine {
       (kind, detail) => hosted.notes.add(kind, this.#ref(slot), this.#packetOf(slot), fromClient, detail),
       this.#ref(slot).packet,
     );
+  }
+
+  /** Gives a session's seat up where nothing is left that anybody will ask for. */
+  #unseat(unit: number): void {
+    const flags = ((this.#kernel.doors.address(unit) >>> 0) + at.S_FLAGS) / 4;
+    const asked = at.F_ASKS | at.F_DROPPED_FIN | (at.F_DROPPED_FIN << 1);
+    const { words } = this.#kernel;
+    if (this.#options.events || ((words[flags]! & asked) !== 0 && (words[flags]! & at.F_LIVE) !== 0)) return;
+    const hosted = this.#hosted.get(unit);
+    if (hosted === undefined || hosted.tlsAlert !== null) return;
+    this.#hosted.delete(unit);
+    words[flags]! &= ~at.F_HOSTED;
   }
 
   /** What the payload offset of a slot points into. */

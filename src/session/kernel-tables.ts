@@ -83,6 +83,7 @@ export function writeTables(kernel: Kernel, options: EngineOptions): void {
     [at.CONFIG_EVENTS, Number(options.events)],
     [at.CONFIG_SLOW_ONLY, Number(options.dropDuplicates || options.verifyChecksums)],
     [at.CONFIG_INSPECT_TUNNELS, Number(options.inspectTunnels)],
+    [at.CONFIG_TOTALS_ONLY, Number(options.totalsOnly ?? false)],
     [at.CONFIG_LINGER_CAPACITY, options.lingerCapacity],
     [at.CONFIG_MAX_SESSIONS, 0xffff_ffff],
   ];

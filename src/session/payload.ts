@@ -16,7 +16,9 @@ const SYN = 2;
 /** Applications that run over TLS: their alerts in clear are looked for. */
 const OVER_TLS: ReadonlySet<string> = new Set(['ssl', 'panorama']);
 
-/** @param packet number of the packet in the merged input */
+/**
+ * @param packet number of the packet in the merged input
+ */
 export function takePayload(
   context: RecordContext,
   hosted: Hosted,
@@ -81,6 +83,7 @@ function newDecision({ kernel, options }: RecordContext, session: number, flags:
 }
 
 function settle({ kernel, names }: RecordContext, session: number, app: AppDecision): void {
+  if (app.payloadPackets > 0) kernel.words[session + at.S_FLAGS / 4]! |= at.F_PAYLOAD_SEEN;
   if (app.app !== null) {
     const id = names.appId(app.app);
     kernel.view.setUint16(session * 4 + at.S_APP, id, true);

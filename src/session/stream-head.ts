@@ -17,10 +17,16 @@ export class StreamHead {
   /** sequence number of byte 0 */
   readonly base: number;
   private head: Uint8Array = NO_BYTES;
-  /** disjoint [start, end) of wire bytes seen, relative to base, ascending */
-  private seen: readonly [number, number][] = NO_RANGES;
+  /**
+   * Bytes from the start on that were seen on the wire and, of those, captured. While a stream comes in
+   * order nothing else is needed: `seen` and `captured` are made where it does not.
+   */
+  private seenTo = 0;
+  private capturedTo = 0;
+  /** disjoint [start, end) of wire bytes seen, relative to base, ascending; null: [0, seenTo) */
+  private seen: readonly [number, number][] | null = null;
   /** the same for bytes that were captured: a snapshot length leaves holes */
-  private captured: readonly [number, number][] = NO_RANGES;
+  private captured: readonly [number, number][] | null = null;
 
   constructor(base: number) {
     this.base = base;
@@ -34,13 +40,32 @@ export class StreamHead {
     const to = Math.min(HEAD_BYTES, start + payload.length);
     if (to > from) {
       this.reserve(to);
-      this.head.set(payload.subarray(from - start, to - start), from);
-      this.captured = addRange(this.captured, from, to);
+      this.head.set(
+        from === start && to === end ? payload : payload.subarray(from - start, to - start),
+        from,
+      );
+      this.addCaptured(from, to);
     }
-    if (!counts || end <= from) return 0;
-    const before = total(this.seen);
-    this.seen = addRange(this.seen, from, end);
-    return total(this.seen) - before;
+    return counts && end > from ? this.addSeen(from, end) : 0;
+  }
+
+  private addCaptured(from: number, to: number): void {
+    if (this.captured === null && from <= this.capturedTo) {
+      this.capturedTo = Math.max(this.capturedTo, to);
+      return;
+    }
+    this.captured = addRange(this.captured ?? asRanges(this.capturedTo), from, to);
+  }
+
+  private addSeen(from: number, end: number): number {
+    if (this.seen === null && from <= this.seenTo) {
+      const fresh = Math.max(0, end - this.seenTo);
+      this.seenTo += fresh;
+      return fresh;
+    }
+    const ranges = this.seen ?? asRanges(this.seenTo);
+    this.seen = addRange(ranges, from, end);
+    return total(this.seen) - total(ranges);
   }
 
   /** Grows by doubling: most sessions are decided within their first few hundred bytes. */
@@ -53,9 +78,14 @@ export class StreamHead {
 
   /** Captured bytes from the start up to the first hole. */
   contiguous(): Uint8Array {
+    if (this.captured === null) return this.head.subarray(0, this.capturedTo);
     const first = this.captured[0];
-    return first !== undefined && first[0] === 0 ? this.head.subarray(0, first[1]) : this.head.subarray(0, 0);
+    return first !== undefined && first[0] === 0 ? this.head.subarray(0, first[1]) : NO_BYTES;
   }
+}
+
+function asRanges(to: number): readonly [number, number][] {
+  return to === 0 ? NO_RANGES : [[0, to]];
 }
 
 function total(ranges: readonly [number, number][]): number {

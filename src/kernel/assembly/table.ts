@@ -78,7 +78,6 @@ import {
   SLOT_ADDRESSES,
   SLOT_ADDRESSES6,
   SLOT_BYTES,
-  SLOT_FIRST_BYTE,
   SLOT_FRAME_BYTES,
   SLOT_FRAMES,
   SLOT_HASH,
@@ -95,6 +94,7 @@ import {
   STATE_TIMERS,
   TIMER_KINDS,
 } from '../layout';
+import { mayHoldAlert } from './alert';
 import { find, foundFromClient, hasRoom, insert } from './directory';
 import { end, endByReuse, stillLingers, stopLingering } from './ending';
 import { hashSlot } from './hash';
@@ -415,9 +415,7 @@ function takePayload(unit: u32, index: i32, sender: u32, isTcp: bool): void {
     if (wantsEvents())
       host.event(EVENT_PAYLOAD, unit, index, 1 - sender, load<u32>(slot, SLOT_PAYLOAD_LENGTH));
   }
-  const first: u32 = load<u8>(slot, SLOT_FIRST_BYTE);
-  const mayAlert = (flags & F_TLS) != 0 && first >= 20 && first <= 23;
-  if ((flags & F_ASKS) == 0 && !mayAlert) return;
+  if ((flags & F_ASKS) == 0 && ((flags & F_TLS) == 0 || !mayHoldAlert(slot))) return;
   host.payload(unit, index, 1 - sender);
   if (isTcp) set(session, F_BASE << sender);
 }
