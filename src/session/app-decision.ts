@@ -3,7 +3,7 @@
  * ask it for as long as a session is undecided, and never again after.
  */
 import { identifyDatagram, identifyStream } from '../firewall/app-id/identify.ts';
-import { clientHelloServerName } from '../firewall/app-id/tls-server-name.ts';
+import { clientHelloServerName, isWholeHello } from '../firewall/app-id/tls-server-name.ts';
 import { HEAD_BYTES, StreamHead } from './stream-head.ts';
 
 export interface AppLimits {
@@ -22,6 +22,17 @@ interface PreviousDatagram {
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** Heads whose session is decided: their buffers serve the next ones. */
+const pool: StreamHead[] = [];
+const MOST_POOLED = 1024;
+
+function headFromPool(base: number): StreamHead {
+  const head = pool.pop();
+  if (head === undefined) return new StreamHead(base);
+  head.begin(base);
+  return head;
+}
 
 /** What is kept of a session until its application is decided. */
 export class AppDecision {
@@ -59,7 +70,9 @@ export class AppDecision {
   begin(fromClient: boolean, firstSeq: number, isSyn: boolean): void {
     const side = fromClient ? 0 : 1;
     if (!this.asks || (this.heads[side] !== null && !(isSyn && this.payloadPackets === 0))) return;
-    this.heads[side] = new StreamHead(firstSeq);
+    const before = this.heads[side];
+    if (before !== null) before.begin(firstSeq);
+    else this.heads[side] = headFromPool(firstSeq);
   }
 
   /**
@@ -72,7 +85,8 @@ export class AppDecision {
     wireLength: number,
     payload: Uint8Array,
     onSyn: boolean,
-    ports: { client: number; server: number },
+    clientPort: number,
+    serverPort: number,
   ): void {
     if (!this.asks) return;
     this.begin(fromClient, seq, onSyn);
@@ -86,8 +100,8 @@ export class AppDecision {
     const found = identifyStream({
       c2s: this.heads[0]?.contiguous() ?? NOTHING,
       s2c: this.heads[1]?.contiguous() ?? NOTHING,
-      clientPort: ports.client,
-      serverPort: ports.server,
+      clientPort,
+      serverPort,
     });
     this.settle(found, 'unknown-tcp');
   }
@@ -114,11 +128,16 @@ export class AppDecision {
     if (found !== null) {
       this.app = found.app;
       this.serverName = found.serverName;
-      this.wantsServerName = TLS_APPLICATIONS.has(found.app) && found.serverName === null;
+      this.wantsServerName =
+        TLS_APPLICATIONS.has(found.app) && found.serverName === null && !this.hasWholeHello();
       if (!this.wantsServerName) this.letGo();
     } else if (this.payloadPackets >= this.limits.maxPackets && this.payloadBytes >= this.limits.maxBytes) {
       this.decide(givenUp);
     }
+  }
+
+  private hasWholeHello(): boolean {
+    return isWholeHello(this.heads[0]?.contiguous() ?? NOTHING);
   }
 
   /** Asked again for each segment of the client until the hello is whole, the server answers, or the head is full. */
@@ -131,7 +150,21 @@ export class AppDecision {
 
   /** Nothing more will come: what was kept of the payload is let go. */
   letGo(): void {
-    this.heads = [null, null];
-    this.previous = [null, null];
+    for (let side = 0; side < 2; side += 1) {
+      const head = this.heads[side] ?? null;
+      if (head !== null && pool.length < MOST_POOLED) pool.push(head);
+      this.heads[side] = null;
+      this.previous[side] = null;
+    }
+  }
+
+  /** As new, for another session. */
+  reset(): void {
+    this.letGo();
+    this.app = null;
+    this.serverName = null;
+    this.payloadPackets = 0;
+    this.payloadBytes = 0;
+    this.wantsServerName = false;
   }
 }

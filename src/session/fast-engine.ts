@@ -22,7 +22,7 @@ import { writeQuotedKey, writeSlot } from './kernel-slot.ts';
 import { readSums, type SessionSum } from './kernel-sums.ts';
 import { KernelNames, setTime, writeTables } from './kernel-tables.ts';
 import type { EngineOptions } from './options.ts';
-import { takePayload } from './payload.ts';
+import { type PayloadHost, PayloadTaker } from './payload.ts';
 import { sctpTimer } from './sctp-states.ts';
 import { SessionNotes } from './session-notes.ts';
 
@@ -47,6 +47,9 @@ export interface FastEngineOptions {
   readonly batch?: number;
 }
 
+/** Of sessions without events: it takes none. */
+const NO_NOTES = new SessionNotes(false);
+
 export class FastEngine {
   readonly accounting: Accounting = {
     packets: 0,
@@ -59,6 +62,7 @@ export class FastEngine {
   readonly #kernel: Kernel;
   readonly #names: KernelNames;
   readonly #context: RecordContext;
+  readonly #payload: PayloadTaker;
   readonly #hosted = new Map<number, Hosted>();
   readonly #decoder: Decoder;
   readonly #duplicates: DuplicateFilter;
@@ -87,6 +91,7 @@ export class FastEngine {
     this.#kernel.doors.reset(Number(options.severalFiles === true || options.inspectTunnels));
     writeTables(this.#kernel, options);
     this.#names = new KernelNames(this.#kernel, options);
+    this.#payload = new PayloadTaker(this.#kernel, this.#names, options, this.#payloadHost());
     this.#context = { kernel: this.#kernel, names: this.#names, options, hosted: this.#hosted };
   }
 
@@ -203,7 +208,8 @@ export class FastEngine {
     return {
       slow: (slot) => this.#decodeSlowly(slot),
       clock: (slot) => this.#stepBack(this.#recordOf(slot)),
-      payload: (unit, slot, fromClient) => this.#takePayload(unit, slot, fromClient !== 0),
+      payload: (unit, session, slot, fromClient) =>
+        this.#payload.take(unit, session >>> 0, slot, fromClient !== 0),
       event: (kind, unit, slot, fromClient, value) => {
         const { notes } = this.#hostedOf(unit);
         noteEvent(notes, kind, this.#ref(slot), this.#packetOf(slot), fromClient !== 0, value);
@@ -282,7 +288,12 @@ export class FastEngine {
   #hostedOf(unit: number): Hosted {
     let hosted = this.#hosted.get(unit);
     if (hosted === undefined) {
-      hosted = { app: null, tlsAlert: null, droppedFin: 0, notes: new SessionNotes(this.#options.events) };
+      hosted = {
+        app: null,
+        tlsAlert: null,
+        droppedFin: 0,
+        notes: this.#options.events ? new SessionNotes(true) : NO_NOTES,
+      };
       this.#hosted.set(unit, hosted);
       this.#kernel.words[((this.#kernel.doors.address(unit) >>> 0) + at.S_FLAGS) / 4]! |= at.F_HOSTED;
     }
@@ -373,21 +384,16 @@ export class FastEngine {
   }
   #inside: DecodedPacket | null = null;
 
-  #takePayload(unit: number, slot: number, fromClient: boolean): void {
-    const hosted = this.#hostedOf(unit);
-    const captured = this.#slotWord(slot, at.SLOT_PAYLOAD_CAPTURED);
-    const offset = this.#slotWord(slot, at.SLOT_PAYLOAD_OFFSET);
-    const payload = this.#dataOf(slot).subarray(offset, offset + captured);
-    takePayload(
-      this.#context,
-      hosted,
-      unit,
-      slot,
-      fromClient,
-      payload,
-      (kind, detail) => hosted.notes.add(kind, this.#ref(slot), this.#packetOf(slot), fromClient, detail),
-      this.#ref(slot).packet,
-    );
+  #payloadHost(): PayloadHost {
+    return {
+      seatOf: (unit) => this.#hosted.get(unit),
+      takeSeat: (unit) => this.#hostedOf(unit),
+      leaveSeat: (unit) => this.#unseat(unit),
+      payloadOf: (slot) => this.#payloadOf(slot),
+      packetOf: (slot) => this.#ref(slot).packet,
+      note: (unit, slot, kind, fromClient, detail) =>
+        this.#hostedOf(unit).notes.add(kind, this.#ref(slot), this.#packetOf(slot), fromClient, detail),
+    };
   }
 
   /** Gives a session's seat up where nothing is left that anybody will ask for. */
@@ -402,14 +408,17 @@ export class FastEngine {
     words[flags]! &= ~at.F_HOSTED;
   }
 
-  /** What the payload offset of a slot points into. */
-  #dataOf(slot: number): Uint8Array {
-    if (slot === at.INNER_SLOT) return this.#inside!.data;
-    const status = this.#kernel.bytes[at.SLOTS + slot * at.SLOT_BYTES + at.SLOT_STATUS];
-    if (status === at.STATUS_SLOW) return this.#decoded.data;
-    if (this.#rawLinkType === null) return this.#recordOf(slot).data;
-    const frame = this.#slotWord(slot, at.SLOT_FRAME);
-    return this.#kernel.bytes.subarray(frame, frame + this.#slotWord(slot, at.SLOT_CAPTURED));
+  /** The captured payload of a slot's packet. */
+  #payloadOf(slot: number): Uint8Array {
+    const { words, bytes } = this.#kernel;
+    const columns = (at.SLOTS + slot * at.SLOT_BYTES) / 4;
+    const from = words[columns + at.SLOT_PAYLOAD_OFFSET / 4]!;
+    const to = from + words[columns + at.SLOT_PAYLOAD_CAPTURED / 4]!;
+    if (slot === at.INNER_SLOT) return this.#inside!.data.subarray(from, to);
+    if (bytes[columns * 4 + at.SLOT_STATUS] === at.STATUS_SLOW) return this.#decoded.data.subarray(from, to);
+    if (this.#rawLinkType === null) return this.#recordOf(slot).data.subarray(from, to);
+    const frame = words[columns + at.SLOT_FRAME / 4]!;
+    return bytes.subarray(frame + from, frame + to);
   }
 
   #sctpTimer(chunks: number, timer: number, app: number): number {

@@ -7,6 +7,8 @@ import { sequenceDistance } from './sequence.ts';
 
 /** Bytes kept of one direction: a ClientHello with post-quantum key shares has under 2000. */
 export const HEAD_BYTES = 4096;
+/** A buffer serves many streams, so it begins with what most of them need. */
+const LEAST_BYTES = 512;
 const MAX_RANGES = 64;
 
 /** What a stream is made of before it has payload; never written to. */
@@ -15,7 +17,7 @@ const NO_RANGES: readonly [number, number][] = [];
 
 export class StreamHead {
   /** sequence number of byte 0 */
-  readonly base: number;
+  private base: number;
   private head: Uint8Array = NO_BYTES;
   /**
    * Bytes from the start on that were seen on the wire and, of those, captured. While a stream comes in
@@ -30,6 +32,15 @@ export class StreamHead {
 
   constructor(base: number) {
     this.base = base;
+  }
+
+  /** As new, for another stream; the buffer is kept. */
+  begin(base: number): void {
+    this.base = base;
+    this.seenTo = 0;
+    this.capturedTo = 0;
+    this.seen = null;
+    this.captured = null;
   }
 
   /** Takes a segment's payload; returns how many of its wire bytes are new. */
@@ -71,7 +82,7 @@ export class StreamHead {
   /** Grows by doubling: most sessions are decided within their first few hundred bytes. */
   private reserve(bytes: number): void {
     if (bytes <= this.head.length) return;
-    const grown = new Uint8Array(Math.min(HEAD_BYTES, Math.max(bytes, this.head.length * 2)));
+    const grown = new Uint8Array(Math.min(HEAD_BYTES, Math.max(bytes, this.head.length * 2, LEAST_BYTES)));
     grown.set(this.head);
     this.head = grown;
   }

@@ -416,7 +416,7 @@ function takePayload(unit: u32, index: i32, sender: u32, isTcp: bool): void {
       host.event(EVENT_PAYLOAD, unit, index, 1 - sender, load<u32>(slot, SLOT_PAYLOAD_LENGTH));
   }
   if ((flags & F_ASKS) == 0 && ((flags & F_TLS) == 0 || !mayHoldAlert(slot))) return;
-  host.payload(unit, index, 1 - sender);
+  host.payload(unit, session, index, 1 - sender);
   if (isTcp) set(session, F_BASE << sender);
 }
 
@@ -430,7 +430,7 @@ function beginStream(unit: u32, index: i32, sender: u32): void {
   const isSyn = (tcpFlags & SYN) != 0;
   const known = (flags & ((F_BASE | F_ISN) << sender)) != 0;
   if ((flags & F_HOSTED) != 0) {
-    if (isSyn || !known) host.payload(unit, index, 1 - sender);
+    if (isSyn || !known) host.payload(unit, session, index, 1 - sender);
   } else if (isSyn || !known) {
     store<u32>(
       session + sender * 4,
