@@ -135,7 +135,7 @@ export function sessionsCommand(version: string, action: (words: SessionsWords) 
     .addOption(
       new Option('--reader <name>').choices(['builtin', 'pcap-parser']).default('builtin').hideHelp(),
     )
-    .addOption(new Option('--engine <name>').choices(['fast', 'reference']).default('fast').hideHelp());
+    .addOption(new Option('--engine <name>').argParser(parseEngine).default('fast').hideHelp());
   refuseLaterOptions(command);
   return command.action((captures: string[], options: RawOptions) => action(wordsOf(captures, options)));
 }
@@ -198,6 +198,13 @@ function parseFormat(text: string): FormatName {
     throw new UsageError(`--format ${text}: unknown format; allowed: ${FORMAT_NAMES.join(', ')}`);
   }
   return format;
+}
+
+function parseEngine(text: string): EngineName {
+  if (text !== 'fast' && text !== 'reference') {
+    throw new UsageError(`--engine ${text}: unknown engine; allowed: fast, reference`);
+  }
+  return text;
 }
 
 function parseLinger(text: string): number {

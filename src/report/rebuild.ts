@@ -37,6 +37,9 @@ export class Rebuild {
   readonly #input: CaptureInput;
   readonly #engine: Engine;
   #finished: SessionFacts[] = [];
+  #consume: (facts: SessionFacts) => void = (facts) => {
+    this.#finished.push(facts);
+  };
   readonly #totalsOnly: boolean;
   #packetsOfSessions = 0;
   #sums: readonly SessionSum[] = [];
@@ -63,7 +66,7 @@ export class Rebuild {
       session: (facts) => {
         // A session inside a tunnel is made of packets of the session around it.
         if (facts.parent === null) this.#packetsOfSessions += facts.c2s.packets + facts.s2c.packets;
-        this.#finished.push(facts);
+        this.#consume(facts);
       },
       warn,
       fileName: (file) => input.files[file]!.name,
@@ -99,7 +102,7 @@ export class Rebuild {
   async *#rawBatches(raw: RawCapture, engine: FastEngine): AsyncGenerator<readonly SessionFacts[]> {
     let reads = 0;
     for (const _ of engine.takeRaw(raw)) {
-      if (this.#finished.length > 0) yield this.#takeFinished();
+      yield this.#takeFinished();
       reads += 1;
       if (reads % READS_A_BREATH !== 0) continue;
       // reading is synchronous: signals and the progress bar get their turn here
@@ -125,6 +128,14 @@ export class Rebuild {
   /** With `totalsOnly`, when the batches are over: sums over the sessions that no batch held. */
   sums(): readonly SessionSum[] {
     return this.#sums;
+  }
+
+  /**
+   * Gives each session to `consume` as soon as it can no longer change, in place of the batches (which then
+   * are empty): nothing is held that is not asked for.
+   */
+  consumeBy(consume: (facts: SessionFacts) => void): void {
+    this.#consume = consume;
   }
 
   /** Ends the input here, even while it is being waited for; what has been read is finished as usual. */

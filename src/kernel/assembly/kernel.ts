@@ -4,7 +4,6 @@
  * they will need are fetched together; then the work is done in order.
  */
 import {
-  BATCH,
   BULK_FIRST,
   BULK_LAST,
   CONFIG,
@@ -46,7 +45,6 @@ import {
   S_REFRESH_FILE,
   S_REFRESH_FILE_PACKET,
   S_REFRESH_PACKET,
-  SLOT_FRAMES,
   SLOT_HASH,
   SLOT_RECORD,
   SLOT_STATUS,
@@ -63,7 +61,7 @@ import { hashSlot } from './hash';
 import * as host from './host';
 import * as seen from './seen';
 import * as state from './state';
-import { aging, count, expiry, live, now, offset, setAging, setClock, setNow } from './state';
+import { aging, expiry, live, now, offset, setAging, setClock, setNow } from './state';
 import { begin, findQuoted, lookUp, setPlace, slotAt } from './table';
 import * as totals from './totals';
 import * as units from './units';

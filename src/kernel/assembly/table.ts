@@ -37,7 +37,6 @@ import {
   F_MIDSTREAM,
   F_NON_SYN,
   F_PAYLOAD,
-  F_STARTED,
   F_TLS,
   KIND_HALF_CLOSED,
   KIND_ICMP,
@@ -101,20 +100,8 @@ import { hashSlot } from './hash';
 import * as host from './host';
 import * as seen from './seen';
 import { ACK, RST, SYN, set } from './side';
-import {
-  addLive,
-  count,
-  countInSession,
-  expiry,
-  inSessions,
-  live,
-  nextId,
-  now,
-  offset,
-  packets,
-  timerNs,
-} from './state';
-import { allocate6, allocateSession, at, at6, isWide, release6, releaseSession } from './units';
+import { addLive, count, countInSession, expiry, live, nextId, now, offset, packets, timerNs } from './state';
+import { allocate6, allocateSession, at, at6, isWide, releaseSession } from './units';
 import {
   DROPPED,
   REUSED,
