@@ -1,9 +1,12 @@
 /** The words of `endreason bench`: what there is to say, and what it means. */
 import { Command, Option } from 'commander';
 import { WORKLOAD_NAMES, WORKLOADS, type WorkloadName, type WorkloadSize } from '../bench/workloads.ts';
+import { ENGINE_NAMES, type EngineName } from '../report/rebuild.ts';
+import { FORMAT_NAMES, type FormatName } from '../report/sessions-report.ts';
 import { wrapText } from '../report/wrap.ts';
 import { parseCount } from './counts.ts';
 import { UsageError } from './errors.ts';
+import { parseEngine, parseFormat } from './sessions-words.ts';
 
 export interface GenerateWords {
   readonly workload: WorkloadName;
@@ -15,7 +18,18 @@ export interface GenerateWords {
   readonly quiet: boolean;
 }
 
+export interface CaptureWords {
+  readonly captures: readonly string[];
+  readonly engine: EngineName;
+  /** null: the summary */
+  readonly format: FormatName | null;
+  readonly runs: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
 export interface BenchActions {
+  capture(words: CaptureWords): Promise<void>;
   generate(words: GenerateWords): Promise<void>;
 }
 
@@ -25,6 +39,8 @@ const EXAMPLES = `
 Examples:
   a gigabyte of everyday traffic, the same bytes for the same seed:
     endreason bench generate mix --output mix.pcap
+  how fast the sessions of a capture are rebuilt, and where the time goes:
+    endreason bench capture mix.pcap
   a SYN flood of a million packets through the main job:
     endreason bench generate synflood --packets 1M | endreason --summary -
 
@@ -38,8 +54,67 @@ export function benchCommand(actions: BenchActions): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', EXAMPLES);
+  addCapture(command, actions);
   addGenerate(command, actions);
   return command;
+}
+
+const CAPTURE_NOTES = `
+The files are read once for the checksum, which is the same whichever engine,
+then once for each run. A run goes from opening the files to the last byte of
+the result, which is thrown away; one that has other sessions has no figures.`;
+
+interface RawCapture {
+  readonly engine?: EngineName;
+  readonly format?: FormatName;
+  readonly runs: number;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+function addCapture(command: Command, actions: BenchActions): void {
+  command
+    .command('capture')
+    .summary('throughput on captures of your own')
+    .usage('CAPTURE... [options]')
+    .description('Rebuilds the sessions of captures several times: packets, bytes and sessions a second.')
+    .argument('[capture...]')
+    .configureHelp({ visibleArguments: () => [] })
+    .addOption(
+      new Option(
+        '--engine <name>',
+        `the engine: ${ENGINE_NAMES.join(', ')} (default: ${ENGINE_NAMES[0]})`,
+      ).argParser(parseEngine),
+    )
+    .addOption(
+      new Option('--format <format>', `${FORMAT_NAMES.join(', ')} (default: the summary)`).argParser(
+        parseFormat,
+      ),
+    )
+    .addOption(count('--runs <n>', 'so many runs', 1).default(5))
+    .option('--json', 'the figures as JSON')
+    .option('-q, --quiet', 'only errors and damage on standard error')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', CAPTURE_NOTES)
+    .action((captures: string[], raw: RawCapture) => actions.capture(captureWords(captures, raw)));
+}
+
+function captureWords(captures: readonly string[], raw: RawCapture): CaptureWords {
+  if (captures.length === 0)
+    throw new UsageError('bench capture: no capture is named; give a file or a directory');
+  if (captures.includes('-')) {
+    throw new UsageError(
+      'bench capture -: the input is read several times, which standard input does not allow; give files',
+    );
+  }
+  return {
+    captures,
+    engine: raw.engine ?? ENGINE_NAMES[0],
+    format: raw.format ?? null,
+    runs: raw.runs,
+    json: raw.json ?? false,
+    quiet: raw.quiet ?? false,
+  };
 }
 
 const GENERATE_NOTES = `

@@ -1,8 +1,6 @@
 /** The first word of the command line. */
 import { createRequire } from 'node:module';
 import { type Command, CommanderError } from 'commander';
-import { runBenchGenerate } from './bench-generate.ts';
-import { benchCommand } from './bench-words.ts';
 import { commanderError, UsageError } from './errors.ts';
 import { type CliIo, widthOf } from './io.ts';
 import { LATER_COMMANDS, notInThisVersion } from './later.ts';
@@ -11,19 +9,21 @@ import { sessionsCommand } from './sessions-words.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
-/** Runs one command and says with which exit status. */
+/** Told the exit status of a command that has run. */
 type Finish = (status: number) => void;
 
-/** The commands by their first word; `sessions` is meant where there is none. */
-const COMMANDS: Readonly<Record<string, (io: CliIo, finish: Finish) => Command>> = {
-  sessions: (io, finish) =>
+type MakeCommand = (io: CliIo, finish: Finish) => Promise<Command>;
+
+/** The commands by their first word; `sessions` is meant where there is none. The others are loaded when asked for. */
+const COMMANDS: Readonly<Record<string, MakeCommand>> = {
+  sessions: async (io, finish) =>
     sessionsCommand(version, async (said) => {
       const first = said.captures[0]!;
       if (Object.hasOwn(COMMANDS, first)) throw misplacedCommand(first);
       if (LATER_COMMANDS.includes(first)) throw notInThisVersion(first);
       finish(await runSessions(said, io));
     }),
-  bench: (io, finish) => benchCommand({ generate: async (said) => finish(await runBenchGenerate(said, io)) }),
+  bench: async (io, finish) => (await import('./bench.ts')).makeBenchCommand(io, finish),
 };
 
 /** Runs what the words say. @returns the exit status, and text for standard output that is no result (help) */
@@ -39,7 +39,7 @@ export async function dispatch(
 
   let status = 0;
   let text = '';
-  const command = COMMANDS[named ? word : 'sessions']!(io, (reached) => {
+  const command = await COMMANDS[named ? word : 'sessions']!(io, (reached) => {
     status = reached;
   });
   for (const each of [command, ...command.commands]) {

@@ -1,5 +1,6 @@
 /** Failures that a user can do something about, and the one line each becomes. */
 import type { CommanderError } from 'commander';
+import { BenchError } from '../bench/bench-error.ts';
 import { CaptureError } from '../capture/record.ts';
 import { ConfigError } from '../firewall/config.ts';
 import { OutputError } from '../report/write-output.ts';
@@ -19,7 +20,9 @@ export const REPORT_REQUEST: string =
 /** The line for standard error, without the program's name; never a stack trace. */
 export function errorLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const known = [UsageError, CaptureError, ConfigError, OutputError].some((kind) => error instanceof kind);
+  const known = [UsageError, CaptureError, ConfigError, OutputError, BenchError].some(
+    (kind) => error instanceof kind,
+  );
   return known ? message : `internal error: ${message}; ${REPORT_REQUEST}`;
 }
 

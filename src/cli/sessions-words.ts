@@ -4,6 +4,7 @@ import { NON_SYN_MODES, type NonSynMode } from '../firewall/schema.ts';
 import { parseTimeoutOption, type TimeoutOption } from '../firewall/timeout-option.ts';
 import { parseZoneOption, type ZoneNetwork } from '../firewall/zones.ts';
 import { DEFAULT_LINGER_SECONDS } from '../report/firewall-in-force.ts';
+import { ENGINE_NAMES, type EngineName } from '../report/rebuild.ts';
 import { FORMAT_NAMES, type FormatName } from '../report/sessions-report.ts';
 import { findTextZone, type TextZone, UTC } from '../report/zone-time.ts';
 import { COLOR_MODES, type ColorMode } from './color.ts';
@@ -189,7 +190,7 @@ function repeated<T extends object>(
   );
 }
 
-function parseFormat(text: string): FormatName {
+export function parseFormat(text: string): FormatName {
   const format = FORMAT_NAMES.find((name) => name === text);
   if (format === undefined) {
     throw new UsageError(`--format ${text}: unknown format; allowed: ${FORMAT_NAMES.join(', ')}`);
@@ -197,10 +198,14 @@ function parseFormat(text: string): FormatName {
   return format;
 }
 
-function parseEngine(text: string): string {
+/** @throws UsageError unless this version has the engine */
+export function parseEngine(text: string): EngineName {
   if (text === 'fast') throw notInThisVersion(`--engine ${text}`);
-  if (text !== 'reference') throw new UsageError(`--engine ${text}: unknown engine; allowed: reference`);
-  return text;
+  const engine = ENGINE_NAMES.find((name) => name === text);
+  if (engine === undefined) {
+    throw new UsageError(`--engine ${text}: unknown engine; allowed: ${ENGINE_NAMES.join(', ')}`);
+  }
+  return engine;
 }
 
 function parseLinger(text: string): number {

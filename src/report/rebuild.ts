@@ -8,6 +8,18 @@ import { ReferenceEngine } from '../reference/engine.ts';
 import { mayHoldDuplicates } from '../session/duplicates.ts';
 import type { Accounting, SessionFacts } from '../session/facts.ts';
 import type { EngineOptions } from '../session/options.ts';
+import { NO_METER, type PhaseMeter } from '../session/phases.ts';
+
+/** The engines that a run can have; the first is meant where none is named. */
+export const ENGINE_NAMES = ['reference'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+/** What only measurements and tests ask for. */
+export interface RebuildHooks {
+  readonly engine?: EngineName;
+  /** told whenever the run goes on to something else */
+  readonly meter?: PhaseMeter;
+}
 
 export class Rebuild {
   readonly accounting: Accounting;
@@ -15,13 +27,20 @@ export class Rebuild {
   interrupted = false;
   readonly #input: CaptureInput;
   readonly #engine: ReferenceEngine;
+  readonly #meter: PhaseMeter;
   #finished: SessionFacts[] = [];
   #packetsOfSessions = 0;
   #stop: () => void = () => {};
 
   /** @param warn is given one line for whatever is odd about packet times */
-  constructor(input: CaptureInput, options: EngineOptions, warn: (line: string) => void) {
+  constructor(
+    input: CaptureInput,
+    options: EngineOptions,
+    warn: (line: string) => void,
+    hooks: RebuildHooks = {},
+  ) {
     this.#input = input;
+    this.#meter = hooks.meter ?? NO_METER;
     const dropDuplicates = options.dropDuplicates && mayHoldDuplicates(input.files);
     this.#engine = new ReferenceEngine(
       { ...options, dropDuplicates },
@@ -46,13 +65,18 @@ export class Rebuild {
   async *batches(): AsyncGenerator<readonly SessionFacts[]> {
     const records = this.#input.batches();
     for (;;) {
+      this.#meter.enter('reading');
       const batch = await this.#next(records);
       if (batch === null) break;
+      this.#meter.enter('engine');
       for (const record of batch) this.#engine.take(record);
+      this.#meter.enter('output');
       yield this.#takeFinished();
     }
     await this.#input.close();
+    this.#meter.enter('engine');
     this.#engine.finish();
+    this.#meter.enter('output');
     yield this.#takeFinished();
   }
 
