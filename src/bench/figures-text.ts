@@ -21,15 +21,18 @@ export function scaled(value: number, unit: string): string {
   return `${threeDigits(value / prefix[0])} ${prefix[1]}${space}${unit}`;
 }
 
-/** Lines of cells, the first column to the left, the others to the right; no line ends in a space. */
-export function aligned(rows: readonly (readonly string[])[]): string[] {
+/**
+ * Lines of cells; no line ends in a space.
+ * @param left columns that begin at their left, from the first on; the others end at their right
+ */
+export function aligned(rows: readonly (readonly string[])[], left = 1): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
   return rows.map((row) =>
     row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .map((cell, column) => (column < left ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
       .join('  ')
       .trimEnd(),
   );

@@ -4,7 +4,8 @@ import { WORKLOAD_NAMES, WORKLOADS, type WorkloadName, type WorkloadSize } from 
 import { ENGINE_NAMES, type EngineName } from '../report/rebuild.ts';
 import { FORMAT_NAMES, type FormatName } from '../report/sessions-report.ts';
 import { wrapText } from '../report/wrap.ts';
-import { parseCount } from './counts.ts';
+import { addTable, type TableWords } from './bench-table-words.ts';
+import { countOption } from './counts.ts';
 import { UsageError } from './errors.ts';
 import { parseEngine, parseFormat } from './sessions-words.ts';
 
@@ -29,6 +30,7 @@ export interface CaptureWords {
 }
 
 export interface BenchActions {
+  table(words: TableWords): Promise<void>;
   capture(words: CaptureWords): Promise<void>;
   generate(words: GenerateWords): Promise<void>;
 }
@@ -41,6 +43,8 @@ Examples:
     endreason bench generate mix --output mix.pcap
   how fast the sessions of a capture are rebuilt, and where the time goes:
     endreason bench capture mix.pcap
+  session tables side by side, with a million live sessions:
+    endreason bench table --live 1M --table map,map-columns
   a SYN flood of a million packets through the main job:
     endreason bench generate synflood --packets 1M | endreason --summary -
 
@@ -54,6 +58,7 @@ export function benchCommand(actions: BenchActions): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', EXAMPLES);
+  addTable(command, actions.table);
   addCapture(command, actions);
   addGenerate(command, actions);
   return command;
@@ -91,7 +96,7 @@ function addCapture(command: Command, actions: BenchActions): void {
         parseFormat,
       ),
     )
-    .addOption(count('--runs <n>', 'so many runs', 1).default(5))
+    .addOption(countOption('--runs <n>', 'so many runs', 1).default(5))
     .option('--json', 'the figures as JSON')
     .option('-q, --quiet', 'only errors and damage on standard error')
     .helpOption('-h, --help', 'print this help')
@@ -141,12 +146,17 @@ function addGenerate(command: Command, actions: BenchActions): void {
     .description('Writes a workload as a capture (pcap): the same seed gives the same bytes, everywhere.')
     .argument('<workload>')
     .configureHelp({ visibleArguments: () => [] })
-    .addOption(count('--seed <n>', 'another seed, another capture of the same kind', 0).default(1))
-    .addOption(count('--packets <n>', 'stop after so many packets', 1).conflicts(['sessions', 'bytes']))
+    .addOption(countOption('--seed <n>', 'another seed, another capture of the same kind', 0).default(1))
+    .addOption(countOption('--packets <n>', 'stop after so many packets', 1).conflicts(['sessions', 'bytes']))
     .addOption(
-      count('--sessions <n>', 'so many conversations, each to its end', 1).conflicts(['packets', 'bytes']),
+      countOption('--sessions <n>', 'so many conversations, each to its end', 1).conflicts([
+        'packets',
+        'bytes',
+      ]),
     )
-    .addOption(count('--bytes <n>', 'a file of at most so many bytes', 1).conflicts(['packets', 'sessions']))
+    .addOption(
+      countOption('--bytes <n>', 'a file of at most so many bytes', 1).conflicts(['packets', 'sessions']),
+    )
     .option('-o, --output <file>', 'write to a file (default: standard output)')
     .option('-q, --quiet', 'do not say on standard error what was written')
     .helpOption('-h, --help', 'print this help')
@@ -172,10 +182,4 @@ function generateWords(workload: string, raw: RawGenerate): GenerateWords {
     output: raw.output ?? null,
     quiet: raw.quiet ?? false,
   };
-}
-
-/** An option that takes a number of things. */
-function count(flags: string, description: string, least: number): Option {
-  const name = flags.split(' ')[0]!;
-  return new Option(flags, description).argParser((text: string) => parseCount(name, text, least));
 }

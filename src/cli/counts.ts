@@ -1,4 +1,5 @@
 /** Numbers on the command line that may be large: `250000`, `250k`, `10M`, `1Gi`. */
+import { Option } from 'commander';
 import { UsageError } from './errors.ts';
 
 const SUFFIXES: Readonly<Record<string, number>> = {
@@ -25,4 +26,10 @@ export function parseCount(option: string, text: string, least: number): number 
     );
   }
   return count;
+}
+
+/** An option that takes such a number. */
+export function countOption(flags: string, description: string, least: number): Option {
+  const name = flags.split(' ')[0]!;
+  return new Option(flags, description).argParser((text: string) => parseCount(name, text, least));
 }
