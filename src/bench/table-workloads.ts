@@ -206,9 +206,10 @@ function planMixed({ live, packets: count, timeouts }: PlanOptions): WorkloadPla
   const warmUp = last * apart + waiting;
   const turns = warmUp + Math.ceil(count / TALK.length);
   const end = (turns - 1) * turnTime;
-  const countWhere = (holds: (connection: number) => boolean): number =>
-    Array.from({ length: turns }, (_, n) => n).filter(holds).length;
-  const ended = countWhere((n) => n + last * apart < turns && (n + last * apart) * turnTime + wait <= end);
+  // the last connection that has sent everything, and the last that had the time to be ended
+  const lastDone = turns - 1 - last * apart;
+  const lastEnded = Math.floor((end - wait) / turnTime) - last * apart;
+  const ended = Math.max(0, Math.min(lastDone, lastEnded) + 1);
   const offered = TALK.reduce((sum, _, step) => sum + Math.max(0, turns - step * apart), 0);
   return {
     // a second's worth may be overdue before a sweep notices

@@ -1,7 +1,7 @@
 /** A folder with everything that a comparison needs: the two C programs, captures, what commands write. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const ROOT: string = join(import.meta.dirname, '..', '..');
@@ -79,18 +79,10 @@ export class Workshop {
     return result.stdout;
   }
 
-  /** A workload capture, made unless it is there from an earlier run. @returns the command that makes it */
+  /** Makes a workload capture. @returns the command that makes it */
   capture(name: string, words: readonly string[]): string {
-    if (!existsSync(this.path(name))) {
-      console.error(`making ${name}`);
-      execFileSync(
-        ENDREASON[0]!,
-        [ENDREASON[1]!, 'bench', 'generate', ...words, '--output', this.path(name)],
-        {
-          stdio: ['ignore', 'ignore', 'inherit'],
-        },
-      );
-    }
+    console.error(`making ${name}`);
+    this.ask([...ENDREASON, 'bench', 'generate', ...words, '--output', this.path(name)]);
     return `endreason bench generate ${words.join(' ')} --output ${name}`;
   }
 }
