@@ -32,7 +32,7 @@ interface RawTable {
 }
 
 const LEAST_LIVE = 100;
-const DEFAULT_LIVE: readonly number[] = [10_000, 100_000];
+const DEFAULT_LIVE: readonly number[] = [10_000, 50_000];
 
 const FAMILIES: Readonly<Record<RawTable['family'], readonly (4 | 6)[]>> = { 4: [4], 6: [6], both: [4, 6] };
 
@@ -59,13 +59,13 @@ export function addTable(command: Command, action: (words: TableWords) => Promis
       'Measures session tables without captures: new sessions, look-ups, expiry, a SYN flood; and what firewalls are published to do.',
     )
     .addOption(
-      new Option('--live <n,...>', 'live sessions, one or several numbers (default: 10k,100k)').argParser(
+      new Option('--live <n,...>', 'live sessions, one or several numbers (default: 10k,50k)').argParser(
         parseLive,
       ),
     )
     .addOption(
       countOption('--packets <n>', 'packets that are timed, where the workload leaves it open', 1).default(
-        50_000,
+        20_000,
       ),
     )
     .addOption(listOption('--workload', 'workloads (default: all)', TABLE_WORKLOADS))
