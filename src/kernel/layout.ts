@@ -85,6 +85,8 @@ export const CONFIG_AGING_ON_AT = 44;
 export const CONFIG_AGING_FACTOR = 48;
 /** ended sessions are summed in TOTALS and given to nobody */
 export const CONFIG_TOTALS_ONLY = 52;
+/** bits of a key's hash that count; all of them, but in tests */
+export const CONFIG_HASH_MASK = 84;
 /** whole nanoseconds, i64 */
 export const CONFIG_LINGER_NS = 56;
 export const CONFIG_MIDSTREAM_NS = 64;

@@ -3,7 +3,7 @@
  * packet records in merged order; gives the same facts in the same order as the reference engine.
  */
 import { TableClock } from '../capture/clock.ts';
-import type { RawCapture } from '../capture/raw-capture.ts';
+import type { RawCapture, RawForm, RawTaken } from '../capture/raw-capture.ts';
 import type { PacketRecord } from '../capture/record.ts';
 import type { Time } from '../capture/time.ts';
 import { addressText } from '../decode/address.ts';
@@ -23,6 +23,7 @@ import { readSums, type SessionSum } from './kernel-sums.ts';
 import { KernelNames, setTime, writeTables } from './kernel-tables.ts';
 import type { EngineOptions } from './options.ts';
 import { type PayloadHost, PayloadTaker } from './payload.ts';
+import { NO_METER, type PhaseMeter } from './phases.ts';
 import { sctpTimer } from './sctp-states.ts';
 import { SessionNotes } from './session-notes.ts';
 
@@ -42,9 +43,16 @@ const KERNEL_COUNTERS: readonly (readonly [offset: number, counter: string])[] =
 /** Stays in a cache of the second level. */
 const RAW_READ_BYTES = 262_144;
 
+/** For measurements and tests. */
 export interface FastEngineOptions {
-  /** packets whose headers are decoded together, 1 to 64; for tests */
+  /** packets whose headers are decoded together, 1 to 64 */
   readonly batch?: number;
+  /** bytes that are read of a plain file at once */
+  readonly readBytes?: number;
+  /** bits of a key's hash that count: fewer force collisions; default all 32 */
+  readonly hashMask?: number;
+  /** told whenever the run goes on to something else */
+  readonly meter?: PhaseMeter;
 }
 
 /** Of sessions without events: it takes none. */
@@ -71,6 +79,8 @@ export class FastEngine {
   readonly #decoded = makeDecodedPacket();
   readonly #carried: DecodedPacket[] = [];
   readonly #batch: number;
+  readonly #readBytes: number;
+  readonly #meter: PhaseMeter;
   #records: readonly PacketRecord[] = [];
   /** not null while a file is read straight into the kernel */
   #rawLinkType: number | null = null;
@@ -78,10 +88,12 @@ export class FastEngine {
   /** packets before those of `#records` */
   #packetsBefore = 0;
 
-  constructor(options: EngineOptions, sink: EngineSink, { batch = at.BATCH }: FastEngineOptions = {}) {
+  constructor(options: EngineOptions, sink: EngineSink, own: FastEngineOptions = {}) {
     this.#options = options;
     this.#sink = sink;
-    this.#batch = batch;
+    this.#batch = own.batch ?? at.BATCH;
+    this.#readBytes = own.readBytes ?? RAW_READ_BYTES;
+    this.#meter = own.meter ?? NO_METER;
     this.#duplicates = new DuplicateFilter((file) => sink.hasMore(file));
     this.#decoder = new Decoder(options, {
       lost: ({ frames }) => this.#count('fragment_unassembled', frames),
@@ -89,7 +101,7 @@ export class FastEngine {
     });
     this.#kernel = new Kernel(this.#host());
     this.#kernel.doors.reset(Number(options.severalFiles === true || options.inspectTunnels));
-    writeTables(this.#kernel, options);
+    writeTables(this.#kernel, options, own.hashMask ?? 0xffff_ffff);
     this.#names = new KernelNames(this.#kernel, options);
     this.#payload = new PayloadTaker(this.#kernel, this.#names, options, this.#payloadHost());
     this.#context = { kernel: this.#kernel, names: this.#names, options, hosted: this.#hosted };
@@ -113,9 +125,35 @@ export class FastEngine {
    * the file into the kernel's memory; one step for each read, so that the caller may look up in between.
    * What is left is then `raw.remaining(rest())`.
    */
-  *takeRaw(raw: RawCapture, readBytes: number = RAW_READ_BYTES): Generator<void> {
-    const { form } = raw;
+  *takeRaw(raw: RawCapture): Generator<void> {
+    this.#configure(raw.form);
     const { doors } = this.#kernel;
+    let end = at.INPUT;
+    try {
+      for (;;) {
+        const most = Math.min(end + this.#readBytes, at.INPUT + at.INPUT_BYTES);
+        this.#meter.enter('reading');
+        const read = raw.read(this.#kernel.bytes.subarray(end, most));
+        this.#meter.enter('engine');
+        if (read === 0) break;
+        end += read;
+        const place = doors.runFile(at.INPUT, end, raw.form.linkType, this.#batch) >>> 0;
+        doors.give();
+        this.#report();
+        this.#kernel.bytes.copyWithin(at.INPUT, place, end);
+        end -= place - at.INPUT;
+        if (doors.isOdd() !== 0) break;
+        yield;
+      }
+    } finally {
+      this.#rest = this.#kernel.bytes.slice(at.INPUT, end);
+      this.#rawLinkType = null;
+      this.#packetsBefore = this.accounting.packets;
+      if (this.accounting.packets > 0) raw.count(this.#rawTaken());
+    }
+  }
+
+  #configure(form: RawForm): void {
     const config: readonly (readonly [offset: number, value: number])[] = [
       [at.CONFIG_BIG_ENDIAN, Number(form.bigEndian)],
       [at.CONFIG_FRACTION_NS, form.fractionNs],
@@ -123,31 +161,16 @@ export class FastEngine {
     ];
     for (const [offset, value] of config) this.#kernel.view.setUint32(at.CONFIG + offset, value, true);
     this.#rawLinkType = form.linkType;
-    let end = at.INPUT;
-    for (;;) {
-      const { bytes } = this.#kernel;
-      const read = raw.read(bytes.subarray(end, Math.min(end + readBytes, at.INPUT + at.INPUT_BYTES)));
-      if (read === 0) break;
-      end += read;
-      const place = doors.runFile(at.INPUT, end, form.linkType, this.#batch) >>> 0;
-      doors.give();
-      this.#report();
-      this.#kernel.bytes.copyWithin(at.INPUT, place, end);
-      end -= place - at.INPUT;
-      if (doors.isOdd() !== 0) break;
-      yield;
-    }
-    this.#rest = this.#kernel.bytes.slice(at.INPUT, end);
-    this.#rawLinkType = null;
-    this.#packetsBefore = this.accounting.packets;
-    if (this.accounting.packets === 0) return;
+  }
+
+  #rawTaken(): RawTaken {
     const { view } = this.#kernel;
-    raw.count({
+    return {
       packets: this.accounting.packets,
       bytes: this.#readCount(at.COUNT_FILE_BYTES),
       first: readTime(view, at.CONFIG + at.BULK_FIRST),
       last: readTime(view, at.CONFIG + at.BULK_LAST),
-    });
+    };
   }
 
   /** Bytes that `takeRaw` has read and not taken. */
@@ -206,10 +229,10 @@ export class FastEngine {
 
   #host(): KernelHost {
     return {
-      slow: (slot) => this.#decodeSlowly(slot),
+      slow: (slot) => this.#takeSlowly(slot),
       clock: (slot) => this.#stepBack(this.#recordOf(slot)),
       payload: (unit, session, slot, fromClient) =>
-        this.#payload.take(unit, session >>> 0, slot, fromClient !== 0),
+        this.#takePayload(unit, session >>> 0, slot, fromClient !== 0),
       event: (kind, unit, slot, fromClient, value) => {
         const { notes } = this.#hostedOf(unit);
         noteEvent(notes, kind, this.#ref(slot), this.#packetOf(slot), fromClient !== 0, value);
@@ -317,6 +340,13 @@ export class FastEngine {
     setTime(this.#kernel.view, at.CONFIG + at.CONFIG_OFFSET, offset.sec, offset.nsec);
   }
 
+  #takeSlowly(slot: number): number {
+    const before = this.#meter.enter('decisions');
+    const answer = this.#decodeSlowly(slot);
+    this.#meter.enter(before);
+    return answer;
+  }
+
   /** @returns what assembly/host.ts says of `slow` */
   #decodeSlowly(slot: number): number {
     const record = this.#recordOf(slot);
@@ -383,6 +413,12 @@ export class FastEngine {
     }
   }
   #inside: DecodedPacket | null = null;
+
+  #takePayload(unit: number, session: number, slot: number, fromClient: boolean): void {
+    const before = this.#meter.enter('decisions');
+    this.#payload.take(unit, session, slot, fromClient);
+    this.#meter.enter(before);
+  }
 
   #payloadHost(): PayloadHost {
     return {

@@ -55,7 +55,7 @@ const APPLICATION_KINDS: readonly (readonly [
 ];
 
 /** Writes what does not change during a run. */
-export function writeTables(kernel: Kernel, options: EngineOptions): void {
+export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: number): void {
   const { bytes, view } = kernel;
   bytes.set(TCP_TABLE, at.TCP_CELLS);
   bytes.set(FIRST_STATE.flat(), at.FIRST_STATES);
@@ -86,6 +86,7 @@ export function writeTables(kernel: Kernel, options: EngineOptions): void {
     [at.CONFIG_TOTALS_ONLY, Number(options.totalsOnly ?? false)],
     [at.CONFIG_LINGER_CAPACITY, options.lingerCapacity],
     [at.CONFIG_MAX_SESSIONS, 0xffff_ffff],
+    [at.CONFIG_HASH_MASK, hashMask],
   ];
   for (const [offset, value] of config) view.setUint32(at.CONFIG + offset, value, true);
   setNanoseconds(view, at.CONFIG + at.CONFIG_LINGER_NS, options.lingerSeconds);
