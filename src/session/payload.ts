@@ -11,9 +11,10 @@ import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import { AppDecision } from './app-decision.ts';
 import type { EventKind } from './facts.ts';
-import type { Hosted } from './hosted.ts';
 import type { KernelNames } from './kernel-tables.ts';
 import type { EngineOptions } from './options.ts';
+import type { PacketFeed } from './packet-feed.ts';
+import type { Seats } from './seats.ts';
 import { sequenceAdd } from './sequence.ts';
 import type { EventDetail } from './session-notes.ts';
 
@@ -23,32 +24,20 @@ const OVER_TLS: ReadonlySet<string> = new Set(['ssl', 'panorama']);
 
 const FLAGS = at.S_FLAGS / 4;
 
-/** What the payload's session and packet are to the engine. */
-export interface PayloadHost {
-  /** what is kept of a session, if anything is */
-  seatOf(unit: number): Hosted | undefined;
-  /** the same, made where nothing is */
-  takeSeat(unit: number): Hosted;
-  /** gives the seat up where nothing is left that anybody will ask for */
-  leaveSeat(unit: number): void;
-  payloadOf(slot: number): Uint8Array;
-  /** number of the packet in the merged input */
-  packetOf(slot: number): number;
-  note(unit: number, slot: number, kind: EventKind, fromClient: boolean, detail: EventDetail): void;
-}
-
 export class PayloadTaker {
   readonly #kernel: Kernel;
   readonly #names: KernelNames;
   readonly #options: EngineOptions;
-  readonly #host: PayloadHost;
+  readonly #feed: PacketFeed;
+  readonly #seats: Seats;
   #spare: AppDecision;
 
-  constructor(kernel: Kernel, names: KernelNames, options: EngineOptions, host: PayloadHost) {
+  constructor(kernel: Kernel, names: KernelNames, options: EngineOptions, feed: PacketFeed, seats: Seats) {
     this.#kernel = kernel;
     this.#names = names;
     this.#options = options;
-    this.#host = host;
+    this.#feed = feed;
+    this.#seats = seats;
     this.#spare = this.#newDecision();
   }
 
@@ -57,14 +46,14 @@ export class PayloadTaker {
     const { words } = this.#kernel;
     const record = session >>> 2;
     const isTcp = (words[record + at.S_KIND / 4]! & 0xff) === PROTO.TCP;
-    const payload = this.#host.payloadOf(slot);
+    const payload = this.#feed.payload(slot);
     if ((words[record + FLAGS]! & at.F_ASKS) !== 0) this.#ask(unit, record, slot, fromClient, isTcp, payload);
     if (!isTcp || payload.length === 0 || (words[record + FLAGS]! & at.F_TLS) === 0) return;
     const alert = fatalTlsAlert(payload);
     if (alert === null) return;
     words[record + FLAGS]! &= ~at.F_TLS;
-    this.#host.takeSeat(unit).tlsAlert = { alert, fromClient, packet: this.#host.packetOf(slot) };
-    this.#host.note(unit, slot, 'tls-alert', fromClient, { value: alert });
+    this.#seats.take(unit).tlsAlert = { alert, fromClient, packet: this.#feed.ref(slot).packet };
+    this.#note(unit, slot, 'tls-alert', fromClient, { value: alert });
   }
 
   #ask(
@@ -76,7 +65,7 @@ export class PayloadTaker {
     payload: Uint8Array,
   ): void {
     const seat =
-      (this.#kernel.words[record + FLAGS]! & at.F_HOSTED) === 0 ? undefined : this.#host.seatOf(unit);
+      (this.#kernel.words[record + FLAGS]! & at.F_HOSTED) === 0 ? undefined : this.#seats.byUnit.get(unit);
     const app = seat?.app ?? this.#begin(record);
     const packetsBefore = app.payloadPackets;
     const nameBefore = app.serverName;
@@ -84,15 +73,15 @@ export class PayloadTaker {
     else this.#datagram(app, slot, fromClient, payload);
     this.#settle(record, app, seat?.tlsAlert == null);
     if (app.asks) {
-      if (seat?.app == null) this.#host.takeSeat(unit).app = this.#giveAway();
+      if (seat?.app == null) this.#seats.take(unit).app = this.#giveAway();
     } else if (seat !== undefined) {
-      this.#host.leaveSeat(unit);
+      this.#seats.leave(unit);
     }
     if (!this.#options.events) return;
     if (app.app !== null && app.payloadPackets > packetsBefore) {
-      this.#host.note(unit, slot, 'application', fromClient, { text: app.serverName });
+      this.#note(unit, slot, 'application', fromClient, { text: app.serverName });
     } else if (app.serverName !== nameBefore) {
-      this.#host.note(unit, slot, 'server-name', fromClient, { text: app.serverName });
+      this.#note(unit, slot, 'server-name', fromClient, { text: app.serverName });
     }
   }
 
@@ -119,6 +108,11 @@ export class PayloadTaker {
       ports & 0xffff,
       ports >>> 16,
     );
+  }
+
+  #note(unit: number, slot: number, kind: EventKind, fromClient: boolean, detail: EventDetail): void {
+    const { notes } = this.#seats.take(unit);
+    notes.add(kind, this.#feed.ref(slot), this.#feed.noted(slot), fromClient, detail);
   }
 
   #newDecision(): AppDecision {
