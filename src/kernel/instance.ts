@@ -42,6 +42,7 @@ export interface KernelDoors {
   tableBytes(): number;
   isWideNow(): number;
   widen(): number;
+  readExpiry(unit: number): void;
   readClock(): void;
 }
 
