@@ -1,4 +1,5 @@
 /** Sessions as the firewall logs them: `panos-csv` and `panos-syslog` (firewall-model 7.1, 7.2). */
+import { subtractTime } from '../capture/time.ts';
 import { addressText } from '../decode/address.ts';
 import { protocolName } from '../decode/protocol-names.ts';
 import { isOnNonStandardPort } from '../firewall/app-id/standard-ports.ts';
@@ -88,8 +89,10 @@ function logEntry(facts: SessionFacts, options: PanosLogOptions): LogEntry {
 
 /** Releases before 6.0 counted the timer that expired as well (firewall-model 0.5, 3.8). */
 function loggedElapsed(facts: SessionFacts, mode: LogElapsedMode): number {
-  const timer = mode === 'includes-timeout' && facts.endedBy === 'timer' ? facts.timerSeconds : 0;
-  return facts.elapsedSeconds + timer;
+  if (mode !== 'includes-timeout' || facts.endedBy !== 'timer') return facts.elapsedSeconds;
+  // accelerated aging may have cut it short
+  const waited = subtractTime(facts.endTime, facts.lastRefresh.time).sec;
+  return facts.elapsedSeconds + Math.min(facts.timerSeconds, waited);
 }
 
 function logFlags(facts: SessionFacts, app: string, stage: string | null): number {
