@@ -33,6 +33,9 @@ const datagrams = (...times: readonly string[]): readonly TimedFrame[] =>
       ),
     ),
   );
+/** Times given in microseconds. */
+const steps = (count: number, at: (i: number) => number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => (at(i) / 1e6).toFixed(6));
 const udp = ended.bind(null, 'aged-out', 'Aged out', 'udp');
 
 /** Each row with both engines. */
@@ -67,6 +70,17 @@ describe('a full table', () => {
       args: ['--drain', ...NO_AGING, ...most(1)],
       sessions: [udp(30.25), udp(60.5, { start: 30.5 }), udp(90.5, { start: 60.5 })],
       notInSessions: { table_full: 3 },
+    },
+    {
+      name: 'design: that holds between packets that are microseconds apart',
+      packets: datagrams(
+        ...steps(40, (i) => i * 10),
+        ...steps(40, (i) => 30_000_003 + i * 10),
+        ...steps(40, (i) => 30_000_007 + i * 10),
+      ),
+      args: ['--drain', ...NO_AGING, ...most(40)],
+      sessions: Array(80).fill({}),
+      notInSessions: { table_full: 40 },
     },
     {
       name: '3.7 the session that a SYN ends makes room for its own',
