@@ -11,6 +11,7 @@
  */
 import { openCaptures } from './capture/open-captures.ts';
 import { defaultConfig, type FirewallConfig } from './firewall/config.ts';
+import { parseMaxSessions } from './firewall/limits.ts';
 import type { NonSynMode } from './firewall/schema.ts';
 import { parseTimeoutOption } from './firewall/timeout-option.ts';
 import { parseZoneOption } from './firewall/zones.ts';
@@ -34,6 +35,8 @@ export interface SessionsOptions {
   readonly zones?: Readonly<Record<string, string>>;
   /** a TCP tuple first seen without a SYN; default: as configured */
   readonly nonSyn?: NonSynMode;
+  /** sessions that the table holds at most; default: as configured, else no limit */
+  readonly maxSessions?: number;
   /** let the clock run on after the last packet until every session has ended; default false */
   readonly drain?: boolean;
   /** seconds of packet time for which an ended TCP session collects late packets; default 3600 */
@@ -66,6 +69,10 @@ export async function* sessions(
       accepted(parseZoneOption(`${network}=${zone}`)),
     ),
     nonSyn: options.nonSyn ?? null,
+    maxSessions:
+      options.maxSessions === undefined
+        ? null
+        : accepted(parseMaxSessions(`${options.maxSessions}`)).sessions,
   });
   const engine = engineOptions(firewall, {
     drain: options.drain ?? false,

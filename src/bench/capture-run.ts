@@ -60,7 +60,12 @@ export interface CaptureBench {
  * @throws BenchError where an input can be read only once, or two runs do not give the same sessions
  */
 export async function benchCapture(options: CaptureBenchOptions): Promise<CaptureBench> {
-  const firewall = overrideFirewall(defaultConfig(), { timeouts: [], zones: [], nonSyn: null });
+  const firewall = overrideFirewall(defaultConfig(), {
+    timeouts: [],
+    zones: [],
+    nonSyn: null,
+    maxSessions: null,
+  });
   const truth = await checkedRun(options, firewall);
   const runs: TimedRun[] = [];
   const quiet = { ...options, warn: () => {} };

@@ -4,6 +4,7 @@ import { makeTime, type Time, ZERO_TIME } from '../capture/time.ts';
 import { type DecodedPacket, makeDecodedPacket, PROTO, resetPacket, TCP_FLAG } from '../decode/packet.ts';
 import { defaultConfig } from '../firewall/config.ts';
 import type { Timeouts } from '../firewall/timeouts.ts';
+import { Aging } from '../reference/aging.ts';
 import { decideOpening } from '../reference/opening.ts';
 import { type Arrival, ReferenceSession } from '../reference/session.ts';
 import { ReferenceTable } from '../reference/table.ts';
@@ -14,6 +15,9 @@ import type { PacketColumns, TableCounts, TableUnderTest } from './table-under-t
 const FRAME = new Uint8Array(60);
 /** unscaled, as the workloads' hosts grant it */
 const WINDOW = 65_535;
+
+/** The workloads set no limit. */
+const NO_AGING = new Aging(null);
 
 export class ReferenceTableUnderTest implements TableUnderTest {
   readonly #options: EngineOptions;
@@ -26,7 +30,7 @@ export class ReferenceTableUnderTest implements TableUnderTest {
 
   constructor(timeouts: Timeouts) {
     const config = { ...defaultConfig(), timeouts };
-    const firewall = overrideFirewall(config, { timeouts: [], zones: [], nonSyn: null });
+    const firewall = overrideFirewall(config, { timeouts: [], zones: [], nonSyn: null, maxSessions: null });
     const run = {
       drain: false,
       lingerSeconds: DEFAULT_LINGER_SECONDS,
@@ -80,6 +84,7 @@ export class ReferenceTableUnderTest implements TableUnderTest {
       { id: this.#opened, parent: null, ...decision },
       arrival,
       this.#options,
+      NO_AGING,
     );
     session.take(arrival, ignore);
     this.#table.add(session);

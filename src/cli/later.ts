@@ -14,7 +14,6 @@ export const LATER_COMMANDS: readonly string[] = [
 
 const LATER_OPTIONS: readonly string[] = [
   '--filter',
-  '--max-sessions',
   '--at',
   '--save-table',
   '--load-table',

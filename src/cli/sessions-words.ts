@@ -1,5 +1,6 @@
 /** The words of `endreason [sessions] CAPTURE...`: what there is to say, and what it means. */
 import { Command, Option } from 'commander';
+import { parseMaxSessions } from '../firewall/limits.ts';
 import { NON_SYN_MODES, type NonSynMode } from '../firewall/schema.ts';
 import { parseTimeoutOption, type TimeoutOption } from '../firewall/timeout-option.ts';
 import { parseZoneOption, type ZoneNetwork } from '../firewall/zones.ts';
@@ -18,6 +19,8 @@ export interface SessionsWords {
   readonly zones: readonly ZoneNetwork[];
   /** null: as configured */
   readonly nonSyn: NonSynMode | null;
+  /** null: as configured */
+  readonly maxSessions: number | null;
   readonly drain: boolean;
   readonly lingerSeconds: number;
   readonly verifyChecksums: boolean;
@@ -43,6 +46,7 @@ interface RawOptions {
   readonly timeout?: readonly TimeoutOption[];
   readonly zone?: readonly ZoneNetwork[];
   readonly nonSyn?: NonSynMode;
+  readonly maxSessions?: number;
   readonly drain?: true;
   readonly linger: number;
   readonly verifyChecksums?: true;
@@ -104,6 +108,9 @@ export function sessionsCommand(version: string, action: (words: SessionsWords) 
     .addOption(
       new Option('--non-syn <mode>', 'a TCP session first seen without its SYN').choices(NON_SYN_MODES),
     )
+    .addOption(
+      new Option('--max-sessions <n>', 'sessions that the table holds at most').argParser(readMaxSessions),
+    )
     .optionsGroup('The run:')
     .option('--drain', 'let the clock run on after the last packet until every session has ended')
     .addOption(
@@ -159,6 +166,7 @@ function wordsOf(captures: readonly string[], raw: RawOptions): SessionsWords {
     timeouts: raw.timeout ?? [],
     zones: raw.zone ?? [],
     nonSyn: raw.nonSyn ?? null,
+    maxSessions: raw.maxSessions ?? null,
     drain: raw.drain ?? false,
     lingerSeconds: raw.linger,
     verifyChecksums: raw.verifyChecksums ?? false,
@@ -208,6 +216,12 @@ export function parseEngine(text: string): EngineName {
     throw new UsageError(`--engine ${text}: unknown engine; allowed: ${ENGINE_NAMES.join(', ')}`);
   }
   return engine;
+}
+
+function readMaxSessions(text: string): number {
+  const value = parseMaxSessions(text);
+  if ('error' in value) throw new UsageError(value.error);
+  return value.sessions;
 }
 
 function parseLinger(text: string): number {

@@ -10,6 +10,7 @@ import {
   overrideApplication,
 } from './application-timers.ts';
 import { findPosition } from './config-position.ts';
+import { type AcceleratedAging, defaultLimits, type LimitsConfig } from './limits.ts';
 import {
   type AsymmetricPathMode,
   type ChallengeAckMode,
@@ -61,6 +62,7 @@ export interface FirewallConfig {
   /** both reached without a match, App-ID gives up (firewall-model 5) */
   readonly appId: { readonly maxPackets: number; readonly maxBytes: number };
   readonly log: { readonly elapsed: LogElapsedMode };
+  readonly limits: LimitsConfig;
 }
 
 /** The firewall without a configuration file: no zones, everything allowed, the default timers. */
@@ -83,6 +85,7 @@ export function defaultConfig(): FirewallConfig {
     },
     appId: { maxPackets: 4, maxBytes: 2000 },
     log: { elapsed: 'first-to-last' },
+    limits: defaultLimits(),
   };
 }
 
@@ -195,6 +198,14 @@ function fromRaw(raw: RawConfig): FirewallConfig {
       maxBytes: raw['app-id']?.['max-bytes'] ?? base.appId.maxBytes,
     },
     log: { elapsed: raw.log?.elapsed ?? base.log.elapsed },
+    limits: {
+      maxSessions: raw.limits?.['max-sessions'] ?? base.limits.maxSessions,
+      whenFull: raw.limits?.['when-full'] ?? base.limits.whenFull,
+      acceleratedAging: {
+        ...base.limits.acceleratedAging,
+        ...given<Partial<AcceleratedAging>>(raw.limits?.['accelerated-aging'] ?? {}),
+      },
+    },
   };
 }
 

@@ -4,6 +4,14 @@
  */
 import { z } from 'zod';
 import { APPLICATION_TIMER_ROWS, type ApplicationTimerField } from './application-timers.ts';
+import {
+  AGING_SCALING_RANGE,
+  AGING_THRESHOLD_RANGE,
+  MAX_SESSIONS_RANGE,
+  WHEN_FULL_MODES,
+  type WhenFullMode,
+  type WholeRange,
+} from './limits.ts';
 import { APPLICATION_NAME } from './timeout-option.ts';
 import { TIMEOUT_ROWS, type TimeoutName } from './timeouts.ts';
 import { isNetwork, NETWORK_RULE, ZONE_NAME, ZONE_NAME_RULE } from './zones.ts';
@@ -52,6 +60,19 @@ export interface RawConfig {
     | undefined;
   'app-id'?: { 'max-packets'?: number | undefined; 'max-bytes'?: number | undefined } | undefined;
   log?: { elapsed?: LogElapsedMode | undefined } | undefined;
+  limits?:
+    | {
+        'max-sessions'?: number | undefined;
+        'when-full'?: WhenFullMode | undefined;
+        'accelerated-aging'?:
+          | {
+              enabled?: boolean | undefined;
+              threshold?: number | undefined;
+              scaling?: number | undefined;
+            }
+          | undefined;
+      }
+    | undefined;
 }
 
 const flag = () => z.boolean({ error: 'give true or false' }).optional();
@@ -65,6 +86,8 @@ const whole = (minimum: number, maximum: number, unit: string) => {
   const error = `give whole ${unit} from ${minimum} to ${maximum}`;
   return z.int({ error }).min(minimum, { error }).max(maximum, { error }).optional();
 };
+
+const inRange = ({ minimum, maximum, unit }: WholeRange) => whole(minimum, maximum, unit);
 
 /** Known to the contract, not applied yet: to accept it in silence would give a wrong answer. */
 const NOT_YET = z.undefined({ error: UNSUPPORTED }).optional();
@@ -134,7 +157,15 @@ export const configSchema: z.ZodType<RawConfig> = section({
     'max-bytes': whole(1, 65_535, 'bytes'),
   }).optional(),
   log: section({ elapsed: oneOf(LOG_ELAPSED_MODES) }).optional(),
-  limits: NOT_YET,
+  limits: section({
+    'max-sessions': inRange(MAX_SESSIONS_RANGE),
+    'when-full': oneOf(WHEN_FULL_MODES),
+    'accelerated-aging': section({
+      enabled: flag(),
+      threshold: inRange(AGING_THRESHOLD_RANGE),
+      scaling: inRange(AGING_SCALING_RANGE),
+    }).optional(),
+  }).optional(),
   'security-rules': NOT_YET,
   'nat-rules': NOT_YET,
   'decryption-rules': NOT_YET,

@@ -43,6 +43,7 @@ export interface KernelDoors {
   tableBytes(): number;
   isWideNow(): number;
   widen(): number;
+  readExpiry(unit: number): void;
   readClock(): void;
 }
 

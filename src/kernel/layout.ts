@@ -52,6 +52,9 @@ export const TOTAL_FLAGS = 16;
 export const TOTAL_SESSIONS = 24;
 export const TOTAL_PACKETS = 32;
 export const TOTAL_BYTES = 40;
+/** head and tail chunk of each part of the wheel's present tick, while the table is full */
+export const WHEEL_PARTS = 0x68000;
+export const TICK_PARTS = 4096;
 /** bytes of the capture: a chunk of a file as it is, or descriptors and heads of records */
 export const INPUT = 0x70000;
 export const INPUT_BYTES = 0x180000;
@@ -81,6 +84,7 @@ export const CONFIG_SLOW_ONLY = 28;
 export const CONFIG_INSPECT_TUNNELS = 32;
 export const CONFIG_LINGER_CAPACITY = 36;
 export const CONFIG_MAX_SESSIONS = 40;
+/** accelerated aging is on from so many live sessions; 0: never */
 export const CONFIG_AGING_ON_AT = 44;
 export const CONFIG_AGING_FACTOR = 48;
 /** ended sessions are summed in TOTALS and given to nobody */
@@ -107,6 +111,10 @@ export const COUNT_OUT_OF_WINDOW = 144;
 export const COUNT_OUT_OF_SYNC = 152;
 export const COUNT_REFUSED_NON_SYN = 160;
 export const COUNT_FILE_BYTES = 168;
+/** packets that would have opened a session and found no room */
+export const COUNT_ALLOC_FAILURE = 192;
+/** table time at which a live session leaves if no packet comes, i64: see `readExpiry` */
+export const CONFIG_EXPIRY = 200;
 /** own times of the first and last packet of a bulk run, i64 (earliest and latest) */
 export const BULK_FIRST = 176;
 export const BULK_LAST = 184;

@@ -15,6 +15,7 @@ import { DuplicateFilter } from '../session/duplicates.ts';
 import type { EngineSink } from '../session/engine-sink.ts';
 import type { Accounting, PacketRef } from '../session/facts.ts';
 import type { EngineOptions } from '../session/options.ts';
+import { Aging } from './aging.ts';
 import { decideOpening } from './opening.ts';
 import { ReleaseQueue } from './release.ts';
 import { SeenTuples } from './seen-tuples.ts';
@@ -32,6 +33,7 @@ export class ReferenceEngine {
   private readonly sink: EngineSink;
   private readonly clock = new TableClock();
   private readonly table: ReferenceTable;
+  private readonly aging: Aging;
   private readonly releases: ReleaseQueue;
   private readonly decoder: Decoder;
   private readonly duplicates: DuplicateFilter;
@@ -42,7 +44,7 @@ export class ReferenceEngine {
   private readonly tuplesSeen = new SeenTuples();
   private midstreamUntil: Time | null = null;
   private now: Time = ZERO_TIME;
-  private lastSweepSecond = Number.NEGATIVE_INFINITY;
+  private lastSweepSecond: number | null = null;
   private lastId = 0;
 
   constructor(options: EngineOptions, sink: EngineSink) {
@@ -53,6 +55,7 @@ export class ReferenceEngine {
       lost: ({ frames }) => this.count('fragment_unassembled', frames),
       counter: (name, times) => this.raise(name, times),
     });
+    this.aging = new Aging(options.limits);
     this.releases = new ReleaseQueue(options, (session) => sink.session(session.facts(this.now)));
     this.table = new ReferenceTable((session) => this.releases.add(session));
   }
@@ -95,7 +98,7 @@ export class ReferenceEngine {
   finish(): void {
     this.decoder.finish();
     this.table.expireDue(this.now);
-    if (this.options.drain) this.table.expireAll();
+    if (this.options.drain) this.runOn();
     this.releases.flush();
     for (const session of this.table.open()) this.sink.session(session.facts(this.now));
   }
@@ -113,9 +116,38 @@ export class ReferenceEngine {
   /** Once per second of table time: expire everything, let go of what nothing can change any more. */
   private sweep(): void {
     if (this.now.sec === this.lastSweepSecond) return;
+    for (let second = (this.lastSweepSecond ?? this.now.sec) + 1; second <= this.now.sec; second += 1) {
+      this.passSecond(second);
+      // without a packet the table only empties: aging stays off
+      if (!this.aging.isOn) break;
+    }
     this.lastSweepSecond = this.now.sec;
     this.table.expireDue(this.now);
     this.releases.release(this.now);
+  }
+
+  /** Accelerated aging goes on and off at whole seconds, by what is left once everything due has gone. */
+  private passSecond(second: number): void {
+    this.table.expireDue({ sec: second, nsec: 0 });
+    this.aging.decide(second, this.table.size);
+  }
+
+  /** `--drain`: seconds pass until aging is off for good, then every session ends at its own time. */
+  private runOn(): void {
+    let second = this.now.sec;
+    do {
+      second += 1;
+      this.passSecond(second);
+    } while (this.aging.isOn);
+    this.table.expireAll();
+  }
+
+  /** A firewall's table has an end; what is due makes room first. */
+  private isFull(): boolean {
+    const most = this.options.limits?.maxSessions ?? Number.POSITIVE_INFINITY;
+    if (this.table.size < most) return false;
+    this.table.expireDue(this.now);
+    return this.table.size >= most;
   }
 
   /** Sessions of the packets that this one carries, each inside the session around it. */
@@ -170,8 +202,18 @@ export class ReferenceEngine {
       if (parent === null) this.leaveOut(decoded, lateFor !== null ? 'late' : 'non_syn');
       return null;
     }
+    if (this.isFull()) {
+      this.raise('session_alloc_failure');
+      if (parent === null) this.leaveOut(decoded, 'table_full');
+      return null;
+    }
     this.lastId += 1;
-    const session = new ReferenceSession({ id: this.lastId, parent, ...decision }, arrival, this.options);
+    const session = new ReferenceSession(
+      { id: this.lastId, parent, ...decision },
+      arrival,
+      this.options,
+      this.aging,
+    );
     if (lateFor !== null) this.releases.reopened(session);
     session.take(arrival, this.raise);
     this.table.add(session);

@@ -3,7 +3,7 @@
  * would expire. The rules it follows are firewall-model 3.2 (timers) and 5 (application).
  */
 import type { PacketRecord } from '../capture/record.ts';
-import { addSeconds, addTime, subtractTime, type Time } from '../capture/time.ts';
+import { addTime, subtractTime, type Time } from '../capture/time.ts';
 import { type DecodedPacket, PROTO, TCP_FLAG } from '../decode/packet.ts';
 import { identifyProtocol } from '../firewall/app-id/identify.ts';
 import { fatalTlsAlert } from '../firewall/app-id/tls-alert.ts';
@@ -16,6 +16,7 @@ import { sctpTimer } from '../session/sctp-states.ts';
 import { type EventDetail, SessionNotes } from '../session/session-notes.ts';
 import { TCP_CLASS } from '../session/tcp-states.ts';
 import { TCP_TIMER_BY_STATE } from '../session/tcp-timers.ts';
+import type { Aging } from './aging.ts';
 import { type Step, TcpWalk } from './tcp-walk.ts';
 
 /** A packet with its place in the merged input and on the table's clock. */
@@ -76,6 +77,7 @@ export class ReferenceSession {
   private readonly icmpType: number;
   private readonly transport: TimerTransport;
   private readonly options: EngineOptions;
+  private readonly aging: Aging;
   private readonly app: AppDecision;
   private readonly notes: SessionNotes;
   private readonly counts = { c2s: { packets: 0, bytes: 0 }, s2c: { packets: 0, bytes: 0 } };
@@ -89,10 +91,11 @@ export class ReferenceSession {
   private endedBy: 'timer' | 'syn' | null = null;
   private endPacketTime: Time | null = null;
 
-  constructor(opening: Opening, arrival: Arrival, options: EngineOptions) {
+  constructor(opening: Opening, arrival: Arrival, options: EngineOptions, aging: Aging) {
     const { decoded } = arrival;
     this.opening = opening;
     this.options = options;
+    this.aging = aging;
     this.notes = new SessionNotes(options.events);
     this.id = opening.id;
     this.version = decoded.version;
@@ -131,7 +134,7 @@ export class ReferenceSession {
 
   /** Table time at which it leaves the table if no packet comes. */
   expiry(): Time {
-    return addSeconds(this.refresh.now, this.timer.seconds);
+    return this.aging.expiry(this.refresh.now, this.timer.seconds);
   }
 
   /**

@@ -54,6 +54,10 @@ export class ReferenceTable {
     return null;
   }
 
+  get size(): number {
+    return this.sessions.size;
+  }
+
   add(session: ReferenceSession): void {
     this.sessions.add(session);
     this.flows.set(flowKey(session), session);

@@ -1,10 +1,11 @@
 /** The firewall that a run applies: what the engine needs of it, and how the output shows it. */
 import { type FirewallConfig, zoneNetworks } from '../firewall/config.ts';
+import type { LimitsConfig } from '../firewall/limits.ts';
 import type { NonSynMode } from '../firewall/schema.ts';
 import { applyTimeoutOptions, type TimeoutOption } from '../firewall/timeout-option.ts';
 import { TIMEOUT_NAMES } from '../firewall/timeouts.ts';
 import { compileZones, type ZoneNetwork } from '../firewall/zones.ts';
-import { type EngineOptions, LINGER_CAPACITY } from '../session/options.ts';
+import { type EngineOptions, LINGER_CAPACITY, type SessionLimits } from '../session/options.ts';
 
 /** A configuration with the command line laid over it. */
 export interface FirewallInForce {
@@ -19,11 +20,18 @@ export interface FirewallOverrides {
   readonly zones: readonly ZoneNetwork[];
   /** null: as configured */
   readonly nonSyn: NonSynMode | null;
+  /** null: as configured */
+  readonly maxSessions: number | null;
 }
 
 export function overrideFirewall(configured: FirewallConfig, over: FirewallOverrides): FirewallInForce {
   const timed = applyTimeoutOptions(configured, over.timeouts);
-  const config = over.nonSyn === null ? timed : { ...timed, tcp: { ...timed.tcp, nonSyn: over.nonSyn } };
+  const { tcp, limits } = configured;
+  const config = {
+    ...timed,
+    tcp: { ...tcp, nonSyn: over.nonSyn ?? tcp.nonSyn },
+    limits: { ...limits, maxSessions: over.maxSessions ?? limits.maxSessions },
+  };
   return { config, networks: [...zoneNetworks(config), ...over.zones] };
 }
 
@@ -61,6 +69,7 @@ export function engineOptions(firewall: FirewallInForce, run: RunOptions): Engin
     appIdMaxBytes: config.appId.maxBytes,
     lingerSeconds: run.lingerSeconds,
     lingerCapacity: LINGER_CAPACITY,
+    limits: sessionLimits(config.limits),
     drain: run.drain,
     verifyChecksums: run.verifyChecksums,
     dropDuplicates: !(run.keepDuplicates ?? false),
@@ -68,6 +77,12 @@ export function engineOptions(firewall: FirewallInForce, run: RunOptions): Engin
     totalsOnly: run.totalsOnly ?? false,
     events: run.events ?? true,
   };
+}
+
+function sessionLimits({ maxSessions, acceleratedAging }: LimitsConfig): SessionLimits | null {
+  if (maxSessions === null) return null;
+  const { enabled, threshold, scaling } = acceleratedAging;
+  return { maxSessions, aging: enabled ? { threshold, scaling } : null };
 }
 
 /** `firewall` of the JSON output: everything that a verdict can depend on, so that a run can be repeated. */
@@ -82,10 +97,15 @@ export interface FirewallDocument {
   readonly non_syn: string;
   readonly tcp: Readonly<Record<string, string | number | boolean>>;
   readonly app_id: Readonly<Record<string, number>>;
+  readonly limits: {
+    readonly max_sessions: number | null;
+    readonly when_full: string;
+    readonly accelerated_aging: Readonly<Record<string, number | boolean>>;
+  };
 }
 
 export function firewallDocument({ config, networks }: FirewallInForce): FirewallDocument {
-  const { tcp } = config;
+  const { tcp, limits } = config;
   return {
     vsys: config.vsys,
     timeouts: Object.fromEntries(TIMEOUT_NAMES.map((name) => [name, config.timeouts[name]])),
@@ -107,6 +127,11 @@ export function firewallDocument({ config, networks }: FirewallInForce): Firewal
       unverified_rst_restore: tcp.unverifiedRstRestore,
     },
     app_id: { max_packets: config.appId.maxPackets, max_bytes: config.appId.maxBytes },
+    limits: {
+      max_sessions: limits.maxSessions,
+      when_full: limits.whenFull,
+      accelerated_aging: { ...limits.acceleratedAging },
+    },
   };
 }
 

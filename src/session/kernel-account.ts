@@ -16,6 +16,7 @@ const KERNEL_CAUSES: Rows = [
 const KERNEL_COUNTERS: Rows = [
   [at.COUNT_OUT_OF_WINDOW, 'tcp_drop_out_of_wnd'],
   [at.COUNT_OUT_OF_SYNC, 'tcp_out_of_sync'],
+  [at.COUNT_ALLOC_FAILURE, 'session_alloc_failure'],
   [at.COUNT_REFUSED_NON_SYN, 'flow_tcp_non_syn'],
   [at.COUNT_REFUSED_NON_SYN, 'flow_tcp_non_syn_drop'],
 ];

@@ -1,5 +1,5 @@
 /** One session's record in the kernel's memory, read as facts. */
-import { addSeconds, subtractTime, type Time } from '../capture/time.ts';
+import { subtractTime, type Time } from '../capture/time.ts';
 import { PROTO } from '../decode/packet.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
@@ -63,8 +63,8 @@ export function sessionFacts(context: RecordContext, unit: number, now: Time): S
   const own = (wideAt: number, plain: Time): Time => (wide ? readTime(view, place + wideAt) : plain);
   const endedBy = endedByOf(flags);
   const ended = endedBy !== null;
-  // not what aging made of it: that is in the record once it has ended
-  const expiry = ended ? readTime(view, place + at.S_END) : addSeconds(refresh, timer.seconds);
+  if (!ended) kernel.doors.readExpiry(unit);
+  const expiry = readTime(view, ended ? place + at.S_END : at.CONFIG + at.CONFIG_EXPIRY);
   const left = subtractTime(expiry, now);
   const isTcp = proto === PROTO.TCP;
   const tcp = isTcp ? tcpFacts(view, place, flags) : null;

@@ -57,6 +57,8 @@ const APPLICATION_KINDS: readonly (readonly [
 /** Writes what does not change during a run. */
 export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: number): void {
   const { bytes, view } = kernel;
+  const { limits } = options;
+  const aging = limits?.aging ?? null;
   bytes.set(TCP_TABLE, at.TCP_CELLS);
   bytes.set(FIRST_STATE.flat(), at.FIRST_STATES);
   bytes.set(
@@ -85,7 +87,9 @@ export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: nu
     [at.CONFIG_INSPECT_TUNNELS, Number(options.inspectTunnels)],
     [at.CONFIG_TOTALS_ONLY, Number(options.totalsOnly ?? false)],
     [at.CONFIG_LINGER_CAPACITY, options.lingerCapacity],
-    [at.CONFIG_MAX_SESSIONS, 0xffff_ffff],
+    [at.CONFIG_MAX_SESSIONS, limits?.maxSessions ?? 0xffff_ffff],
+    [at.CONFIG_AGING_ON_AT, aging === null ? 0 : Math.ceil((aging.threshold * limits!.maxSessions) / 100)],
+    [at.CONFIG_AGING_FACTOR, aging?.scaling ?? 1],
     [at.CONFIG_HASH_MASK, hashMask],
   ];
   for (const [offset, value] of config) view.setUint32(at.CONFIG + offset, value, true);

@@ -3,6 +3,17 @@ import type { ApplicationTimers } from '../firewall/application-timers.ts';
 import type { Timeouts } from '../firewall/timeouts.ts';
 import type { ZoneLookup } from '../firewall/zones.ts';
 
+/** A table with a limit (firewall-model 3.4, 11). */
+export interface SessionLimits {
+  /** live sessions at most; a packet that would open one more is refused */
+  readonly maxSessions: number;
+  /**
+   * From `threshold` percent of the limit on every timer is divided by `scaling`, to the nanosecond below;
+   * null: never
+   */
+  readonly aging: { readonly threshold: number; readonly scaling: number } | null;
+}
+
 export interface EngineOptions {
   readonly timeouts: Timeouts;
   readonly applicationTimers: ApplicationTimers;
@@ -26,6 +37,8 @@ export interface EngineOptions {
   readonly lingerSeconds: number;
   /** ended sessions held back at most, in order of `end`, for `after_end` */
   readonly lingerCapacity: number;
+  /** null: the table has no limit */
+  readonly limits: SessionLimits | null;
   /** let the clock run on after the last packet until the table is empty */
   readonly drain: boolean;
   readonly verifyChecksums: boolean;

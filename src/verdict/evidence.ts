@@ -1,5 +1,6 @@
 /** The packets that decided a session, each with what it did (interface.md `evidence`). */
 
+import { addSeconds, compareTime } from '../capture/time.ts';
 import { TCP_FLAG } from '../decode/packet.ts';
 import { TLS_ALERT_REASONS } from '../firewall/app-id/tls-alert.ts';
 import type { EventKind, PacketRef, SessionEvent, SessionFacts } from '../session/facts.ts';
@@ -49,12 +50,17 @@ export function evidenceOf(facts: SessionFacts): readonly Evidence[] {
     const fires = facts.endedBy === null ? 'would expire' : 'expired';
     const last = proof(
       facts.lastRefresh,
-      `last packet that restarted the timer: ${facts.timerName} (${facts.timerSeconds} s) ${fires}`,
+      `last packet that restarted the timer: ${facts.timerName} (${timeText(facts)}) ${fires}`,
     );
     const after = evidence.findIndex((each) => each.packet > last.packet);
     evidence.splice(after < 0 ? evidence.length : after, 0, last);
   }
   return evidence;
+}
+
+function timeText({ timerSeconds, lastRefresh, endTime }: SessionFacts): string {
+  const early = compareTime(endTime, addSeconds(lastRefresh.time, timerSeconds)) < 0;
+  return early ? `${timerSeconds} s, shortened by accelerated aging` : `${timerSeconds} s`;
 }
 
 function proof({ packet, file, filePacket, time }: PacketRef, what: string): Evidence {

@@ -11,7 +11,12 @@ const OPTIONS = { reuseReason: 'tcp-reuse' } as const;
 
 async function factsOf(capture: string): Promise<SessionFacts[]> {
   const input = await openCaptures([capture]);
-  const firewall = overrideFirewall(defaultConfig(), { timeouts: [], zones: [], nonSyn: null });
+  const firewall = overrideFirewall(defaultConfig(), {
+    timeouts: [],
+    zones: [],
+    nonSyn: null,
+    maxSessions: null,
+  });
   const run = { drain: false, lingerSeconds: 3600, verifyChecksums: false, events: false };
   const facts: SessionFacts[] = [];
   const rebuild = new Rebuild(input, engineOptions(firewall, run), () => {});

@@ -18,7 +18,12 @@ import { traffic } from '../properties/traffic.ts';
 const folder = mkdtempSync(join(tmpdir(), 'endreason-engines-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const FIREWALL = overrideFirewall(defaultConfig(), { timeouts: [], zones: [], nonSyn: null });
+const FIREWALL = overrideFirewall(defaultConfig(), {
+  timeouts: [],
+  zones: [],
+  nonSyn: null,
+  maxSessions: null,
+});
 const OPTIONS = engineOptions(FIREWALL, { drain: false, lingerSeconds: 3600, verifyChecksums: false });
 
 function put(name: string, packets: readonly TimedFrame[], options: WriterOptions): string {

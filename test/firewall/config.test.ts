@@ -39,6 +39,11 @@ describe('without a word', () => {
       },
       appId: { maxPackets: 4, maxBytes: 2000 },
       log: { elapsed: 'first-to-last' },
+      limits: {
+        maxSessions: null,
+        whenFull: 'drop',
+        acceleratedAging: { enabled: true, threshold: 80, scaling: 2 },
+      },
     });
   });
 });
@@ -57,6 +62,7 @@ tcp: { non-syn: accept, asymmetric-path: bypass, out-of-order-limit: 32, challen
        refresh-discard: true, refresh-after-fin: false, reuse-reason: priority, unverified-rst-restore: false }
 app-id: { max-packets: 8, max-bytes: 4000 }
 log: { elapsed: auto }
+limits: { max-sessions: 200000, when-full: drop, accelerated-aging: { enabled: false, threshold: 90, scaling: 4 } }
 `;
 
 test('everything that this version applies', () => {
@@ -89,8 +95,21 @@ test('everything that this version applies', () => {
     },
     appId: { maxPackets: 8, maxBytes: 4000 },
     log: { elapsed: 'auto' },
+    limits: {
+      maxSessions: 200_000,
+      whenFull: 'drop',
+      acceleratedAging: { enabled: false, threshold: 90, scaling: 4 },
+    },
   });
   expect(zoneNetworks(config)).toHaveLength(4);
+});
+
+test('a part of the limits leaves the others as they are', () => {
+  expect(parseConfig('limits: { accelerated-aging: { threshold: 50 } }', 'fw.yaml').limits).toEqual({
+    maxSessions: null,
+    whenFull: 'drop',
+    acceleratedAging: { enabled: true, threshold: 50, scaling: 2 },
+  });
 });
 
 test('JSON is the same', () => {
@@ -136,6 +155,17 @@ test.each([
   ['app-id.max-packets', 0, 'give whole packets from 1 to 1000'],
   ['app-id.max-bytes', 65_536, 'give whole bytes from 1 to 65535'],
   ['log.elapsed', 'timeout', 'allowed: first-to-last, includes-timeout, auto'],
+  ['limits.max-sessions', 0, 'give whole sessions from 1 to 999999999'],
+  ['limits.max-sessions', '1e3x', 'give whole sessions from 1 to 999999999'],
+  ['limits.when-full', 'evict', 'allowed: drop'],
+  ['limits.threshold', 80, 'unknown key; allowed: max-sessions, when-full, accelerated-aging'],
+  ['limits.accelerated-aging', true, 'give a mapping of enabled, threshold, scaling'],
+  ['limits.accelerated-aging.enabled', 1, 'give true or false'],
+  ['limits.accelerated-aging.threshold', 49, 'give whole percent from 50 to 99'],
+  ['limits.accelerated-aging.threshold', 100, 'give whole percent from 50 to 99'],
+  ['limits.accelerated-aging.scaling', 1, 'give whole numbers from 2 to 16'],
+  ['limits.accelerated-aging.scaling', 17, 'give whole numbers from 2 to 16'],
+  ['limits.accelerated-aging.factor', 2, 'unknown key; allowed: enabled, threshold, scaling'],
   ['zones.trust.network', '[]', 'unknown key; allowed: interface, networks'],
   ['zones.trust.interface', 5, 'give a text'],
 ])('%s: %s is refused', (path, value, why) => {
@@ -162,7 +192,7 @@ test.each([
   ['applications:\n  "a b": {}', 'fw.yaml:2: applications.a b: an application name has letters'],
   [
     'timeout: 5',
-    'fw.yaml:1: timeout: unknown key; allowed: vsys, zones, timeouts, applications, tcp, app-id, log',
+    'fw.yaml:1: timeout: unknown key; allowed: vsys, zones, timeouts, applications, tcp, app-id, log, limits',
   ],
   ['__proto__: 5', 'fw.yaml:1: __proto__: unknown key'],
   ['- a\n- b', 'fw.yaml:1: give a mapping of vsys, zones'],
@@ -209,7 +239,6 @@ describe('what later versions will apply is not ignored in silence', () => {
   test.each([
     ['host', '{ addresses: [10.1.1.1] }'],
     ['services', '{ long-db: { ports: [tcp/1521] } }'],
-    ['limits', '{ max-sessions: 5 }'],
     ['security-rules', '[]'],
     ['nat-rules', '[]'],
     ['decryption-rules', '[]'],

@@ -98,6 +98,35 @@ const pings = fc
     ),
   );
 
+/** Many short sessions at once: what fills a table. Times to the nanosecond, on whole seconds, and long pauses. */
+const crowd = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom(0, 0, 0, 0.000000001, 0.000001, 0.1, 0.25, 0.5, 0.999999999, 1, 3.5, 7, 15, 40),
+      fc.boolean(),
+      fc.constantFrom('S', 'SA', 'A', 'F', 'R', 'D20'),
+      fc.nat(7),
+    ),
+    { minLength: 4, maxLength: 40 },
+  )
+  .map((list): readonly TimedFrame[] => {
+    let at = 0;
+    return list.flatMap(([gap, isTcp, kind, client]) => {
+      at = Math.round((at + gap) * 1e9) / 1e9;
+      const ends = { clientPort: 41000 + client };
+      const when = at.toFixed(9);
+      return isTcp ? tcpTalk(`${when}>${kind}`, ends) : udpTalk(`${when}>D20`, ends);
+    });
+  });
+
+/** A capture's packets, in time order, with more sessions at a time than `traffic` has. */
+export const crowdedTraffic: fc.Arbitrary<readonly TimedFrame[]> = fc.oneof(
+  crowd,
+  fc
+    .tuple(fc.array(tcp, { maxLength: 3 }), datagrams, pings, crowd)
+    .map(([talks, ...others]) => together(...talks, ...others)),
+);
+
 /** A capture's packets, in time order. */
 export const traffic: fc.Arbitrary<readonly TimedFrame[]> = fc
   .tuple(fc.array(tcp, { minLength: 1, maxLength: 4 }), datagrams, pings)

@@ -103,7 +103,7 @@ test('causes and counters in alphabetical order', () => {
 });
 
 describe('firewall', () => {
-  const nothing = { timeouts: [], zones: [], nonSyn: null };
+  const nothing = { timeouts: [], zones: [], nonSyn: null, maxSessions: null };
 
   test('the defaults: every timeout in the order of its table, no zones', () => {
     const document = firewallDocument(overrideFirewall(defaultConfig(), nothing));
@@ -115,9 +115,18 @@ describe('firewall', () => {
       'non_syn',
       'tcp',
       'app_id',
+      'limits',
     ]);
     expect(Object.keys(document.timeouts)).toEqual(TIMEOUT_NAMES);
-    expect(document).toMatchObject({ zones: {}, non_syn: 'midstream' });
+    expect(document).toMatchObject({
+      zones: {},
+      non_syn: 'midstream',
+      limits: {
+        max_sessions: null,
+        when_full: 'drop',
+        accelerated_aging: { enabled: true, threshold: 80, scaling: 2 },
+      },
+    });
   });
 
   test('the command line laid over a configuration', () => {
@@ -126,6 +135,7 @@ describe('firewall', () => {
 timeouts: { tcp: 100, udp: 10 }
 zones: { trust: { networks: [10.0.0.0/8, "fd00::/8"] }, dmz: { networks: [192.0.2.0/24] } }
 tcp: { non-syn: reject, strict-rst: false }
+limits: { max-sessions: 9, accelerated-aging: { scaling: 4 } }
 `,
       'fw.yaml',
     );
@@ -136,6 +146,7 @@ tcp: { non-syn: reject, strict-rst: false }
       ],
       zones: [{ network: '192.0.2.0/24', zone: 'lab' }],
       nonSyn: 'accept',
+      maxSessions: 5,
     });
     expect(firewallDocument(firewall)).toMatchObject({
       timeouts: { tcp: 200, udp: 10 },
@@ -143,6 +154,7 @@ tcp: { non-syn: reject, strict-rst: false }
       zones: { trust: ['10.0.0.0/8', 'fd00::/8'], lab: ['192.0.2.0/24'] },
       non_syn: 'accept',
       tcp: { strict_rst: false },
+      limits: { max_sessions: 5, accelerated_aging: { enabled: true, threshold: 80, scaling: 4 } },
     });
     expect(firewallDocument(firewall).zones).not.toHaveProperty('dmz');
   });

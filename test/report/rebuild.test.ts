@@ -8,11 +8,14 @@ import type { SessionFacts } from '../../src/session/facts.ts';
 import type { Phase } from '../../src/session/phases.ts';
 import { together, udpTalk } from '../dsl/conversation.ts';
 
-const OPTIONS = engineOptions(overrideFirewall(defaultConfig(), { timeouts: [], zones: [], nonSyn: null }), {
-  drain: false,
-  lingerSeconds: 3600,
-  verifyChecksums: false,
-});
+const OPTIONS = engineOptions(
+  overrideFirewall(defaultConfig(), { timeouts: [], zones: [], nonSyn: null, maxSessions: null }),
+  {
+    drain: false,
+    lingerSeconds: 3600,
+    verifyChecksums: false,
+  },
+);
 
 /** Two sessions, 100 s apart: the first has ended when the second begins. */
 const RECORDS: readonly PacketRecord[] = together(

@@ -7,8 +7,8 @@ import {
   BULK_FIRST,
   BULK_LAST,
   CONFIG,
-  CONFIG_AGING_ON_AT,
   CONFIG_BIG_ENDIAN,
+  CONFIG_EXPIRY,
   CONFIG_FRACTION_NS,
   CONFIG_MAX_CAPTURED,
   CONFIG_NOW,
@@ -52,6 +52,7 @@ import {
   STATUS_SLOW,
   WIDE_UNIT_BYTES,
 } from '../layout';
+import { passSeconds } from './aging';
 import { decode } from './decode';
 import * as directory from './directory';
 import * as ending from './ending';
@@ -61,7 +62,7 @@ import { hashSlot } from './hash';
 import * as host from './host';
 import * as seen from './seen';
 import * as state from './state';
-import { aging, expiry, live, now, offset, setAging, setClock, setNow } from './state';
+import { expiry, live, now, offset, setClock, setNow } from './state';
 import { begin, findQuoted, lookUp, setPlace, slotAt } from './table';
 import * as totals from './totals';
 import * as units from './units';
@@ -267,7 +268,7 @@ export function lookUpInside(index: i32, parent: u32): u32 {
 /** Once per second of table time: what is due ends, what nothing can change any more is given to the host. */
 function sweep(): void {
   const second = floorSecond(now);
-  if (load<u32>(CONFIG + CONFIG_AGING_ON_AT) != 0) age(second);
+  passSeconds(nextSecond == i64.MIN_VALUE ? second : nextSecond, second);
   nextSecond = second + SECOND;
   wheel.expireDue(now);
   ending.release();
@@ -278,31 +279,13 @@ function floorSecond(time: i64): i64 {
   return time - (rest < 0 ? rest + SECOND : rest);
 }
 
-/** Accelerated aging switches only at whole seconds of table time, from the exact live count (design.md). */
-function age(second: i64): void {
-  let each = nextSecond == i64.MIN_VALUE ? second : nextSecond;
-  for (; each <= second; each += SECOND) {
-    wheel.expireDue(each);
-    const wanted = live >= load<u32>(CONFIG + CONFIG_AGING_ON_AT);
-    if (wanted != aging) {
-      setAging(wanted, each);
-      if (wanted) rearmAll();
-    }
-    if (live == 0) return;
-  }
-}
-
-function rearmAll(): void {
-  for (let i: u32 = 0; i < directory.slots(); i++) {
-    const unit = directory.unitOf(i);
-    if (unit != 0 && (load<u32>(at(unit), S_FLAGS) & F_LIVE) != 0) wheel.rearm(unit);
-  }
-}
-
 /** The capture is over: what is due ends; with `drain` the clock runs on until the table is empty. */
 export function finish(drain: bool): void {
   wheel.expireDue(now);
-  if (drain) expireAll();
+  if (drain && live > 0) {
+    passSeconds(nextSecond, i64.MAX_VALUE);
+    expireAll();
+  }
   ending.flush();
   giving.drain();
   report();
@@ -406,6 +389,11 @@ function fillThirdLine(session: usize): void {
   store<u32>(session, 0, S_PARENT);
   store<u32>(session, 0, S_REFRESH_FILE);
   store<u32>(session, load<u32>(session, S_REFRESH_PACKET), S_REFRESH_FILE_PACKET);
+}
+
+/** Puts the time at which a live session leaves the table into the configuration block. */
+export function readExpiry(unit: u32): void {
+  store<i64>(CONFIG + CONFIG_EXPIRY, expiry(at(unit)));
 }
 
 /** Puts table time and the offset into the configuration block. */

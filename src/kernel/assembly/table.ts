@@ -14,6 +14,7 @@ import {
   CONFIG_MIDSTREAM_NS,
   CONFIG_NON_SYN,
   CONFIG_REFRESH_CLOSING,
+  COUNT_ALLOC_FAILURE,
   COUNT_LATE,
   COUNT_NON_SYN,
   COUNT_REFUSED_NON_SYN,
@@ -114,7 +115,7 @@ import {
   stepRst,
   stepTimeWait,
 } from './walk';
-import { arm, expireDue, rearm } from './wheel';
+import { arm, expireDueOften, rearm } from './wheel';
 
 const TCP: u32 = 6;
 const UDP: u32 = 17;
@@ -231,12 +232,12 @@ function openOrRefuse(index: i32, late: u32, parent: u32): u32 {
   }
   const full = load<u32>(CONFIG + CONFIG_MAX_SESSIONS);
   if (live >= full) {
-    expireDue(now);
+    expireDueOften(now);
     if (live >= full) return refuseForRoom(frames, parent);
   }
-  if (late != 0) stopLingering(late);
   const unit = open(slot, fromClient, flags | (basis << F_BASIS_SHIFT), parent);
   if (unit == 0) return refuseForRoom(frames, parent);
+  if (late != 0) stopLingering(late);
   const id = load<u32>(at(unit), S_ID);
   take(unit, index, fromClient ? 0 : 1);
   arm(unit);
@@ -257,6 +258,7 @@ function isServerPort(port: u32): bool {
 }
 
 function refuseForRoom(frames: u32, parent: u32): u32 {
+  count(COUNT_ALLOC_FAILURE, 1);
   if (parent == 0) count(COUNT_TABLE_FULL, frames);
   return 0;
 }

@@ -49,8 +49,24 @@ export function reach(end: u64): bool {
   return memory.grow(pages) >= 0;
 }
 
-/** A unit that is no session record, its bytes as they happen to be; 0 where memory has run out. */
+/**
+ * A unit that is no session record, its bytes as they happen to be; 0 where memory has run out. It has run
+ * out a sixteenth early: a session that is in the table must find room in the wheel.
+ */
 export function allocate(): u32 {
+  return take(keptForWheel());
+}
+
+function keptForWheel(): u32 {
+  return (top >> 4) + 64;
+}
+
+/** A unit for the wheel. */
+export function allocateChunk(): u32 {
+  return take(0);
+}
+
+function take(leaving: u32): u32 {
   const unit = free;
   if (unit != 0) {
     free = load<u32>(at(unit));
@@ -58,7 +74,7 @@ export function allocate(): u32 {
   }
   if (spareFrom < spareTo) return spareFrom++;
   const next = top;
-  if (!reach(<u64>UNITS + (<u64>next + 1) * <u64>stride)) return 0;
+  if (!reach(<u64>UNITS + (<u64>next + 1 + <u64>leaving) * <u64>stride)) return 0;
   top = next + 1;
   return next;
 }
@@ -89,7 +105,7 @@ export function releaseSession(unit: u32): void {
 export function allocateExtent(bytes: u32): u32 {
   const units = (bytes + stride - 1) / stride;
   const first = top;
-  if (!reach(<u64>UNITS + (<u64>first + <u64>units) * <u64>stride)) return 0;
+  if (!reach(<u64>UNITS + (<u64>first + <u64>units + <u64>keptForWheel()) * <u64>stride)) return 0;
   top = first + units;
   return first;
 }
