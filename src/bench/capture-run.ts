@@ -96,7 +96,7 @@ function checkedRun(options: CaptureBenchOptions, firewall: FirewallInForce): Pr
         'bench capture: the input is read several times, which a pipe does not allow; give files',
       );
     }
-    const rebuild = makeRebuild(input, options, firewall, false, {});
+    const rebuild = makeRebuild(input, options, firewall, { events: false, totalsOnly: false }, {});
     const checksum = new SessionsChecksum(firewall.config.tcp);
     for await (const batch of rebuild.batches()) {
       for (const facts of batch) checksum.add(facts);
@@ -118,9 +118,15 @@ async function timedRun(
   return withInput(options, async (input) => {
     const format = options.format ?? 'table';
     const summary = options.format === null;
-    const rebuild = makeRebuild(input, options, firewall, printsEvidence(format, summary, false), {
-      meter: clock,
-    });
+    const rebuild = makeRebuild(
+      input,
+      options,
+      firewall,
+      { events: printsEvidence(format, summary, false), totalsOnly: summary },
+      {
+        meter: clock,
+      },
+    );
     const totals = new Totals(firewall.config.tcp);
     let outputBytes = 0;
     await reportSessions(
@@ -164,10 +170,10 @@ function makeRebuild(
   input: CaptureInput,
   { engine, warn, signal }: CaptureBenchOptions,
   firewall: FirewallInForce,
-  events: boolean,
+  kept: { readonly events: boolean; readonly totalsOnly: boolean },
   hooks: RebuildHooks,
 ): Rebuild {
-  const run = { drain: false, lingerSeconds: DEFAULT_LINGER_SECONDS, verifyChecksums: false, events };
+  const run = { drain: false, lingerSeconds: DEFAULT_LINGER_SECONDS, verifyChecksums: false, ...kept };
   const rebuild = new Rebuild(input, engineOptions(firewall, run), warn, { engine, ...hooks });
   if (signal.aborted) rebuild.interrupt();
   signal.addEventListener('abort', () => rebuild.interrupt(), { once: true });

@@ -1,7 +1,7 @@
 /** The words of `endreason [sessions] CAPTURE...`: what there is to say, and what it means. */
 import { Command, Option } from 'commander';
 import { parseMaxSessions } from '../firewall/limits.ts';
-import { NON_SYN_MODES, type NonSynMode } from '../firewall/schema.ts';
+import { NON_SYN_MODES, type NonSynMode } from '../firewall/modes.ts';
 import { parseTimeoutOption, type TimeoutOption } from '../firewall/timeout-option.ts';
 import { parseZoneOption, type ZoneNetwork } from '../firewall/zones.ts';
 import { DEFAULT_LINGER_SECONDS } from '../report/firewall-in-force.ts';

@@ -1,7 +1,7 @@
 /** The firewall that a run applies: what the engine needs of it, and how the output shows it. */
 import { type FirewallConfig, zoneNetworks } from '../firewall/config.ts';
 import type { LimitsConfig } from '../firewall/limits.ts';
-import type { NonSynMode } from '../firewall/schema.ts';
+import type { NonSynMode } from '../firewall/modes.ts';
 import { applyTimeoutOptions, type TimeoutOption } from '../firewall/timeout-option.ts';
 import { TIMEOUT_NAMES } from '../firewall/timeouts.ts';
 import { compileZones, type ZoneNetwork } from '../firewall/zones.ts';
