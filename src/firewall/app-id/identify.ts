@@ -144,45 +144,37 @@ interface Row<Input extends Conversation | Datagram> {
   match(input: Input): Match | null;
 }
 
-/** Rows in the table's order, and the groups of each, one bit a group, that its payload begins with. */
-interface Rows<Input extends Conversation | Datagram> {
-  readonly rows: readonly Row<Input>[];
-  readonly groups: Int32Array;
+/** A row, and the groups, one bit each, that its payload begins like. */
+interface Entry<Input extends Conversation | Datagram> {
+  readonly row: Row<Input>;
+  readonly groups: number;
 }
 
-/** The rows of one port. */
-interface PortRows<Input extends Conversation | Datagram> {
-  readonly content: Rows<Input>;
-  readonly plausible: Rows<Input>;
-}
+/** Rows by strength, in the table's order. */
+type Entries<Input extends Conversation | Datagram> = Readonly<Record<Strength, Entry<Input>[]>>;
 
-/** The rows of one transport, at hand by strength and by port. */
+/** The rows of one transport, all and those of each port. */
 interface Table<Input extends Conversation | Datagram> {
-  readonly content: Rows<Input>;
-  readonly byPort: ReadonlyMap<number, PortRows<Input>>;
+  readonly all: Entries<Input>;
+  readonly byPort: ReadonlyMap<number, Entries<Input>>;
 }
 
 function tableOf<Input extends Conversation | Datagram>(
   rows: readonly Row<Input>[],
   { groupsOf }: Openings,
 ): Table<Input> {
-  const ofStrength = (among: readonly Row<Input>[], strength: Strength): Rows<Input> => {
-    const chosen = among.filter((row) => row.strength === strength);
-    return { rows: chosen, groups: Int32Array.from(chosen, (row) => groupsOf.get(row.name) ?? ALL_GROUPS) };
-  };
-  const lists = new Map<number, Row<Input>[]>();
+  const all: Entries<Input> = { content: [], plausible: [] };
+  const byPort = new Map<number, Entries<Input>>();
   for (const row of rows) {
+    const entry = { row, groups: groupsOf.get(row.name) ?? ALL_GROUPS };
+    all[row.strength].push(entry);
     for (const port of row.ports) {
-      const list = lists.get(port);
-      if (list === undefined) lists.set(port, [row]);
-      else list.push(row);
+      const own = byPort.get(port) ?? { content: [], plausible: [] };
+      own[row.strength].push(entry);
+      byPort.set(port, own);
     }
   }
-  const byPort = new Map<number, PortRows<Input>>();
-  for (const [port, list] of lists) {
-    byPort.set(port, { content: ofStrength(list, 'content'), plausible: ofStrength(list, 'plausible') });
-  }
-  return { content: ofStrength(rows, 'content'), byPort };
+  return { all, byPort };
 }
 
 /**
@@ -190,7 +182,7 @@ function tableOf<Input extends Conversation | Datagram>(
  * @param groups groups that the payload begins like: no other row of content is tried
  */
 function pick<Input extends Conversation | Datagram>(
-  { content, byPort }: Table<Input>,
+  { all, byPort }: Table<Input>,
   groups: number,
   input: Input,
   port: number,
@@ -201,21 +193,21 @@ function pick<Input extends Conversation | Datagram>(
   return (
     firstMatch(own?.content, groups, input) ??
     firstMatch(other?.content, groups, input) ??
-    firstMatch(content, groups, input) ??
+    firstMatch(all.content, groups, input) ??
     firstMatch(own?.plausible, ALL_GROUPS, input) ??
     firstMatch(other?.plausible, ALL_GROUPS, input)
   );
 }
 
 function firstMatch<Input extends Conversation | Datagram>(
-  among: Rows<Input> | undefined,
+  among: readonly Entry<Input>[] | undefined,
   groups: number,
   input: Input,
 ): Identified | null {
   if (among === undefined || groups === 0) return null;
-  for (let i = 0; i < among.rows.length; i++) {
-    if ((among.groups[i]! & groups) === 0) continue;
-    const row = among.rows[i]!;
+  for (const entry of among) {
+    if ((entry.groups & groups) === 0) continue;
+    const { row } = entry;
     const match = row.match(input);
     if (match !== null) return { app: row.app, serverName: match.serverName, signature: row.name };
   }

@@ -16,31 +16,36 @@ export type ByteSet = Uint8Array | null;
 /** One set a byte from the start; what is not listed may be anything. */
 export type Shape = readonly ByteSet[];
 
-const HEX_DIGITS = '0123456789abcdef';
+const VALUES = '(?:[0-9a-f]{2}(?:-[0-9a-f]{2})?|x[0-9a-f]|[0-9a-f]x)';
+const SET = `(?:\\?\\?|${VALUES}(?:,${VALUES})*)`;
+const SHAPE = new RegExp(`^${SET}(?: ${SET})*$`);
 
 /** @throws {Error} where the text is no shape */
 export function parseShape(text: string): Shape {
-  return text.split(' ').slice(0, OPENING_BYTES).map(parseSet);
+  if (!SHAPE.test(text)) throw new Error(`not a shape: ${text}`);
+  return text
+    .split(' ')
+    .slice(0, OPENING_BYTES)
+    .map((set) => {
+      if (set === '??') return null;
+      const values = new Uint8Array(256);
+      eachRange(set, (low, high) => values.fill(1, low, high + 1));
+      return values;
+    });
 }
 
-function parseSet(text: string): ByteSet {
-  if (text === '??') return null;
-  const values = new Uint8Array(256);
-  for (const part of text.split(',')) {
-    const [low, high = low] = part.split('-');
+/** The ranges of values in one set of a shape. */
+function eachRange(set: string, take: (low: number, high: number) => void): void {
+  for (const part of set.split(',')) {
     if (part.includes('x')) {
-      for (const digit of HEX_DIGITS) values[byteOf(part.replace('x', digit))] = 1;
+      for (let digit = 0; digit < 16; digit++) {
+        const value = Number.parseInt(part.replace('x', digit.toString(16)), 16);
+        take(value, value);
+      }
     } else {
-      values.fill(1, byteOf(low!), byteOf(high!) + 1);
+      take(Number.parseInt(part, 16), Number.parseInt(part.length === 2 ? part : part.slice(3), 16));
     }
   }
-  return values;
-}
-
-function byteOf(text: string): number {
-  const value = Number.parseInt(text, 16);
-  if (text.length !== 2 || Number.isNaN(value)) throw new Error(`not a byte: ${text}`);
-  return value;
 }
 
 /** That many bytes of any value, then the rest of a shape. */
@@ -73,18 +78,22 @@ export interface Openings {
 
 export function readOpenings({ groups, least, together, rows }: OpeningsData): Openings {
   const words = new Int32Array(OPENING_BYTES * 256);
-  const shapes = groups.map(parseShape);
-  for (let at = 0; at < OPENING_BYTES; at++) {
-    const row = words.subarray(at * 256, at * 256 + 256);
-    row.fill(
-      shapes.reduce((bits, shape, group) => ((shape[at] ?? null) === null ? bits | (1 << group) : bits), 0),
-    );
-    shapes.forEach((shape, group) => {
-      shape[at]?.forEach((flag, value) => {
-        if (flag === 1) row[value]! |= 1 << group;
+  // what each group takes anywhere, first: only the other places are gone through value by value
+  const anywhere = new Int32Array(OPENING_BYTES).fill(
+    groups.reduce((bits, _, group) => bits | (1 << group), 0),
+  );
+  for (let group = 0; group < groups.length; group++) {
+    const bit = 1 << group;
+    const shape = groups[group]!.split(' ');
+    for (let at = 0; at < shape.length; at++) {
+      if (shape[at] === '??') continue;
+      anywhere[at]! &= ~bit;
+      eachRange(shape[at]!, (low, high) => {
+        for (let i = at * 256 + low; i <= at * 256 + high; i++) words[i]! |= bit;
       });
-    });
+    }
   }
+  for (let i = 0; i < words.length; i++) words[i]! |= anywhere[i >> 8]!;
   const byLength = Int32Array.from({ length: OPENING_BYTES }, (_, length) =>
     least.reduce((bits, bytes, group) => (bytes <= length ? bits | (1 << group) : bits), 0),
   );

@@ -158,7 +158,7 @@ describe('samples', () => {
       const payload = whole.slice();
       for (let at = 0; at < Math.min(30, payload.length); at++) {
         const before = payload[at]!;
-        for (let value = 0; value < 256; value++) {
+        for (let value = 0; value < 256; value += at < 8 ? 1 : 5) {
           payload[at] = value;
           const rest = { wireLength: payload.length, fromClient: true };
           expectSameDatagram({ payload, ...rest, sport: CLIENT_PORT, dport: CLIENT_PORT + 1 });
