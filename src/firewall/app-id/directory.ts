@@ -160,10 +160,23 @@ function inEither(test: (bytes: Uint8Array) => boolean): (conversation: Conversa
   return ({ c2s, s2c }) => matchIf(test(c2s) || test(s2c));
 }
 
+/** a sequence, its length in one to five bytes, and a number */
+const LDAP_BEGINS = [
+  '30 05-7f 02',
+  '30 81 ?? 02',
+  '30 82 ?? ?? 02',
+  '30 83 ?? ?? ?? 02',
+  '30 84 ?? ?? ?? ?? 02',
+];
+const KERBEROS_TAG = '6a-6f,74-76,7e';
+/** a tag, the length of what it holds in one byte or more, and a sequence */
+const KERBEROS_BEGINS = [`${KERBEROS_TAG} 00-7f 30`, `${KERBEROS_TAG} 81-84`];
+
 export const DIRECTORY_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...LDAP,
     name: 'ldap-over-tcp',
+    begins: LDAP_BEGINS,
     speaksFirst: 'client',
     match: inEither(isLdap),
     strength: 'content',
@@ -172,6 +185,7 @@ export const DIRECTORY_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...KERBEROS,
     name: 'kerberos-over-tcp',
+    begins: KERBEROS_BEGINS.map((begin) => `00 ?? ?? ?? ${begin}`),
     speaksFirst: 'client',
     match: inEither(isKerberosRecord),
     strength: 'content',
@@ -180,6 +194,7 @@ export const DIRECTORY_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...KERBEROS,
     name: 'kerberos-password-over-tcp',
+    begins: ['00 00 ?? ?? ?? ?? 00,ff 01,80'],
     speaksFirst: 'client',
     match: inEither(isPasswordRecord),
     strength: 'content',
@@ -196,6 +211,7 @@ export const DIRECTORY_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...DIAMETER,
     name: 'diameter',
+    begins: ['01 ?? ?? ?? x0 00-7f'],
     speaksFirst: 'client',
     match: inEither(isDiameter),
     strength: 'content',
@@ -207,6 +223,7 @@ export const DIRECTORY_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...LDAP,
     name: 'ldap-over-udp',
+    begins: LDAP_BEGINS,
     speaksFirst: 'client',
     match: ({ payload }) => matchIf(isLdap(payload)),
     strength: 'content',
@@ -215,6 +232,7 @@ export const DIRECTORY_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...KERBEROS,
     name: 'kerberos',
+    begins: KERBEROS_BEGINS,
     speaksFirst: 'client',
     match: ({ payload, wireLength }) => matchIf(isKerberos(payload, 0, wireLength)),
     strength: 'content',
@@ -223,6 +241,7 @@ export const DIRECTORY_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...KERBEROS,
     name: 'kerberos-password',
+    begins: ['?? ?? 00,ff 01,80 ?? ?? 6e,6f,7e'],
     speaksFirst: 'client',
     match: ({ payload, wireLength }) => matchIf(isPasswordChange(payload, 0, wireLength)),
     strength: 'content',
@@ -231,6 +250,7 @@ export const DIRECTORY_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...RADIUS,
     name: 'radius',
+    begins: ['01-05,0b-0d,28-2d ?? 00-10'],
     speaksFirst: 'client',
     match: (datagram) => matchIf(hasAttribute(datagram) && isRadius(datagram)),
     strength: 'content',

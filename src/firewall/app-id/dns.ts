@@ -137,10 +137,13 @@ function matchNetbios({ payload, wireLength }: Datagram): Match | null {
 }
 
 const DNS_PORTS = [53];
+/** identifier, operation, the bit that is zero, and one question: with none a message is never whole */
+const QUESTION = '?? ?? 00-07,20-2f,80-87,a0-af 00-3f,80-bf 00 01';
 
 export const DNS_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     name: 'dns-over-tcp',
+    begins: [`?? ?? ${QUESTION}`],
     app: 'dns',
     speaksFirst: 'client',
     match: matchStream('strict'),
@@ -162,6 +165,9 @@ export const DNS_STREAM_SIGNATURES: readonly StreamSignature[] = [
 export const DNS_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     name: 'netbios-name',
+    begins: [
+      '?? ?? ?? ?? 00 00-01 00 00-01 00 00-01 ?? ?? 20 41-50 41-50 41-50 41-50 41-50 41-50 41-50 41-50',
+    ],
     app: 'netbios-ns',
     speaksFirst: 'client',
     match: matchNetbios,
@@ -171,6 +177,7 @@ export const DNS_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     name: 'dns-message',
+    begins: [QUESTION],
     app: 'dns',
     speaksFirst: 'client',
     match: matchDatagram,
@@ -180,6 +187,7 @@ export const DNS_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     name: 'mdns-message',
+    begins: [QUESTION],
     app: 'mdns',
     speaksFirst: 'client',
     match: matchDatagram,
@@ -189,6 +197,7 @@ export const DNS_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     name: 'llmnr-message',
+    begins: [QUESTION],
     app: 'llmnr',
     speaksFirst: 'client',
     match: matchDatagram,

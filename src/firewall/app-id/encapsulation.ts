@@ -1,5 +1,6 @@
 /** Packets inside UDP: GTP, VXLAN, Geneve, Teredo, L2TP. The outer session has the tunnel's own name. */
 import { uint16, uint32 } from './bytes.ts';
+import { anyThen } from './opening.ts';
 import {
   type Application,
   type Datagram,
@@ -123,6 +124,7 @@ export const ENCAPSULATION_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...GTP_U,
     name: 'gtp-user-packet',
+    begins: ['30-37 ff'],
     speaksFirst: 'either',
     match: matchGtpPacket,
     strength: 'content',
@@ -171,6 +173,12 @@ export const ENCAPSULATION_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...TEREDO,
     name: 'teredo-address',
+    begins: [
+      '00 01',
+      '00 00 ?? ?? ?? ?? ?? ?? 60-6f',
+      '60-6f ?? ?? ?? ?? ?? ?? ?? 20 01 00 00',
+      `60-6f ${anyThen(23, '20 01 00 00')}`,
+    ],
     speaksFirst: 'either',
     match: matchTeredoAddress,
     strength: 'content',
@@ -187,6 +195,7 @@ export const ENCAPSULATION_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...L2TP,
     name: 'l2tp-control',
+    begins: ['c8 x2'],
     speaksFirst: 'client',
     match: matchL2tpControl,
     strength: 'content',

@@ -112,6 +112,7 @@ export const FILE_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...ISCSI,
     name: 'iscsi-login',
+    begins: ['03,23,43,63 ?? 00-01 00-01 00 00'],
     speaksFirst: 'client',
     match: ({ c2s, s2c }) => matchIf(isIscsiLogin(c2s) || isIscsiLogin(s2c)),
     strength: 'content',
@@ -139,6 +140,7 @@ export const FILE_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...TFTP,
     name: 'tftp-request',
+    begins: ['00 01-02 00,20-7e'],
     speaksFirst: 'client',
     match: matchTftpRequest,
     strength: 'content',
@@ -147,6 +149,7 @@ export const FILE_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...TFTP,
     name: 'tftp-transfer',
+    begins: ['00 03,06'],
     speaksFirst: 'server',
     match: matchTftpTransfer,
     strength: 'content',

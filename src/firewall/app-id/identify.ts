@@ -3,6 +3,8 @@
  * among signatures whose content matched, or confirms one that is plausible.
  */
 import { textHead } from './bytes.ts';
+import type { Openings } from './opening.ts';
+import { datagramOpenings, prospectsOf, streamOpenings } from './openings.ts';
 import type { Conversation, Datagram, Match, Strength } from './signature.ts';
 import { DATAGRAM_SIGNATURES, STREAM_SIGNATURES } from './signatures.ts';
 
@@ -42,17 +44,45 @@ export interface DatagramPayload {
  * way round is tried as well.
  */
 export function identifyStream(heads: StreamHeads): Identified | null {
+  const openings = streamOpenings();
+  const groups = prospectsOf(openings, heads.c2s, heads.s2c);
+  const { plausiblePorts } = openings;
+  if (groups === 0 && plausiblePorts[heads.serverPort] !== 1 && plausiblePorts[heads.clientPort] !== 1) {
+    return null;
+  }
+  return identifyStreamAmong(groups, heads);
+}
+
+/** every signature, whatever the payload begins with */
+export const ALL_GROUPS = -1;
+
+/** The same, of the signatures that are enough by their content only those of these groups. */
+export function identifyStreamAmong(groups: number, heads: StreamHeads): Identified | null {
   const { c2s, s2c } = heads;
+  streamTable ??= tableOf(STREAM_SIGNATURES, streamOpenings());
   const conversation = new Heads(c2s, s2c);
   return (
-    pick(STREAMS, conversation, heads.serverPort, -1) ??
-    pick(STREAMS, conversation.swapped(), heads.clientPort, -1)
+    pick(streamTable, groups, conversation, heads.serverPort, -1) ??
+    pick(streamTable, groups, conversation.swapped(), heads.clientPort, -1)
   );
 }
 
 /** Names a UDP session by one of its datagrams; null: this one does not tell. */
 export function identifyDatagram(datagram: DatagramPayload): Identified | null {
-  return pick(DATAGRAMS, new OneDatagram(datagram), datagram.sport, datagram.dport);
+  const { payload, sport, dport, previous } = datagram;
+  const openings = datagramOpenings();
+  // nothing was captured of it: its length may still tell something
+  const groups =
+    payload.length === 0 ? ALL_GROUPS : prospectsOf(openings, payload, previous?.payload ?? null);
+  const { plausiblePorts } = openings;
+  if (groups === 0 && plausiblePorts[sport] !== 1 && plausiblePorts[dport] !== 1) return null;
+  return identifyDatagramAmong(groups, datagram);
+}
+
+/** The same, of the signatures that are enough by their content only those of these groups. */
+export function identifyDatagramAmong(groups: number, datagram: DatagramPayload): Identified | null {
+  datagramTable ??= tableOf(DATAGRAM_SIGNATURES, datagramOpenings());
+  return pick(datagramTable, groups, new OneDatagram(datagram), datagram.sport, datagram.dport);
 }
 
 /** Both streams, as text only where a signature asks for it. */
@@ -114,52 +144,75 @@ interface Row<Input extends Conversation | Datagram> {
   match(input: Input): Match | null;
 }
 
-/** The rows of one transport, at hand by strength and by port; each list in the table's order. */
+/** A row, and the groups, one bit each, that its payload begins like. */
+interface Entry<Input extends Conversation | Datagram> {
+  readonly row: Row<Input>;
+  readonly groups: number;
+}
+
+/** Rows by strength, in the table's order. */
+type Entries<Input extends Conversation | Datagram> = Readonly<Record<Strength, Entry<Input>[]>>;
+
+/** The rows of one transport, all and those of each port. */
 interface Table<Input extends Conversation | Datagram> {
-  readonly content: readonly Row<Input>[];
-  readonly byPort: ReadonlyMap<number, readonly Row<Input>[]>;
+  readonly all: Entries<Input>;
+  readonly byPort: ReadonlyMap<number, Entries<Input>>;
 }
 
-function tableOf<Input extends Conversation | Datagram>(rows: readonly Row<Input>[]): Table<Input> {
-  const byPort = new Map<number, Row<Input>[]>();
+function tableOf<Input extends Conversation | Datagram>(
+  rows: readonly Row<Input>[],
+  { groupsOf }: Openings,
+): Table<Input> {
+  const all: Entries<Input> = { content: [], plausible: [] };
+  const byPort = new Map<number, Entries<Input>>();
   for (const row of rows) {
-    for (const port of row.ports) byPort.set(port, [...(byPort.get(port) ?? []), row]);
+    const entry = { row, groups: groupsOf.get(row.name) ?? ALL_GROUPS };
+    all[row.strength].push(entry);
+    for (const port of row.ports) {
+      const own = byPort.get(port) ?? { content: [], plausible: [] };
+      own[row.strength].push(entry);
+      byPort.set(port, own);
+    }
   }
-  return { content: rows.filter((row) => row.strength === 'content'), byPort };
+  return { all, byPort };
 }
 
-const NO_ROWS: readonly never[] = [];
-
-/** Content on one of the session's ports (-1: none), else content on any, else what a port makes plausible. */
+/**
+ * Content on one of the session's ports (-1: none), else content on any, else what a port makes plausible.
+ * @param groups groups that the payload begins like: no other row of content is tried
+ */
 function pick<Input extends Conversation | Datagram>(
-  { content, byPort }: Table<Input>,
+  { all, byPort }: Table<Input>,
+  groups: number,
   input: Input,
   port: number,
   otherPort: number,
 ): Identified | null {
-  const rows = byPort.get(port) ?? NO_ROWS;
-  const otherRows = otherPort < 0 ? NO_ROWS : (byPort.get(otherPort) ?? NO_ROWS);
+  const own = byPort.get(port);
+  const other = otherPort < 0 ? undefined : byPort.get(otherPort);
   return (
-    firstMatch(rows, 'content', input) ??
-    firstMatch(otherRows, 'content', input) ??
-    firstMatch(content, 'content', input) ??
-    firstMatch(rows, 'plausible', input) ??
-    firstMatch(otherRows, 'plausible', input)
+    firstMatch(own?.content, groups, input) ??
+    firstMatch(other?.content, groups, input) ??
+    firstMatch(all.content, groups, input) ??
+    firstMatch(own?.plausible, ALL_GROUPS, input) ??
+    firstMatch(other?.plausible, ALL_GROUPS, input)
   );
 }
 
 function firstMatch<Input extends Conversation | Datagram>(
-  rows: readonly Row<Input>[],
-  strength: Strength,
+  among: readonly Entry<Input>[] | undefined,
+  groups: number,
   input: Input,
 ): Identified | null {
-  for (const row of rows) {
-    if (row.strength !== strength) continue;
+  if (among === undefined || groups === 0) return null;
+  for (const entry of among) {
+    if ((entry.groups & groups) === 0) continue;
+    const { row } = entry;
     const match = row.match(input);
     if (match !== null) return { app: row.app, serverName: match.serverName, signature: row.name };
   }
   return null;
 }
 
-const STREAMS: Table<Conversation> = tableOf(STREAM_SIGNATURES);
-const DATAGRAMS: Table<Datagram> = tableOf(DATAGRAM_SIGNATURES);
+let streamTable: Table<Conversation> | null = null;
+let datagramTable: Table<Datagram> | null = null;

@@ -159,6 +159,7 @@ export const INDUSTRIAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MODBUS,
     name: 'modbus-function',
+    begins: ['?? ?? 00 00 00 02-fe'],
     speaksFirst: 'client',
     match: matchModbus,
     strength: 'content',
@@ -175,6 +176,7 @@ export const INDUSTRIAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...ENIP,
     name: 'enip-registration',
+    begins: ['65 00 04 00'],
     speaksFirst: 'client',
     match: ({ c2s, s2c }) => matchIf(isEnipRegistration(c2s) || isEnipRegistration(s2c)),
     strength: 'content',
@@ -199,6 +201,7 @@ export const INDUSTRIAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...OPC_UA,
     name: 'opc-ua-message',
+    begins: ['41,43,45,48,4d,4f,52 43,45,48,4c,50,52,53 45,47,4b,4c,4e,4f,52 46'],
     speaksFirst: 'client',
     match: matchOpcUa,
     strength: 'content',
@@ -218,6 +221,7 @@ export const INDUSTRIAL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...BACNET,
     name: 'bacnet-link',
+    begins: ['81 00-0c'],
     speaksFirst: 'either',
     match: matchBacnet,
     strength: 'content',

@@ -93,6 +93,7 @@ export const INFRASTRUCTURE_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     name: 'dhcp',
+    begins: ['01-02 01-25 00-10 00-10'],
     app: 'dhcp',
     speaksFirst: 'client',
     match: matchDhcp,
@@ -120,6 +121,7 @@ export const INFRASTRUCTURE_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     name: 'snmp',
+    begins: ['30 00-7f 02', '30 81 ?? 02', '30 82 ?? ?? 02', '30 83 ?? ?? ?? 02', '30 84 ?? ?? ?? ?? 02'],
     app: 'snmp',
     speaksFirst: 'client',
     match: matchSnmp,

@@ -54,6 +54,7 @@ export const MAINFRAME_SIGNATURES: readonly StreamSignature[] = [
   {
     ...SYBASE,
     name: 'tds-login',
+    begins: ['02 00-01 02 00'],
     speaksFirst: 'client',
     match: matchTdsLogin,
     strength: 'content',
@@ -62,6 +63,7 @@ export const MAINFRAME_SIGNATURES: readonly StreamSignature[] = [
   {
     ...DB2,
     name: 'drda-exchange',
+    begins: ['?? ?? d0 ?? ?? ?? ?? ?? 10,14 41,43'],
     speaksFirst: 'client',
     match: ({ c2s, s2c }) => matchIf(isDdmExchange(c2s) || isDdmExchange(s2c)),
     strength: 'content',

@@ -166,6 +166,7 @@ export const MEDIA_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...STUN,
     name: 'stun-over-tcp',
+    begins: ['00-3f ?? ?? ?? 21 12 a4 42', '?? ?? 00-3f ?? ?? ?? 21 12 a4 42'],
     speaksFirst: 'client',
     match: ({ c2s, s2c }) => matchIf([c2s, s2c].some((bytes) => isStun(bytes, 0) || isFramedStun(bytes))),
     strength: 'content',
@@ -177,6 +178,7 @@ export const MEDIA_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...STUN,
     name: 'stun',
+    begins: ['00-3f ?? ?? ?? 21 12 a4 42'],
     speaksFirst: 'client',
     match: ({ payload, wireLength }) =>
       matchIf(isStun(payload, 0) && uint16(payload, 2) + STUN_HEADER_BYTES <= wireLength),
@@ -186,6 +188,7 @@ export const MEDIA_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...STUN,
     name: 'stun-classic-attributes',
+    begins: ['00-01 01,02,11,12'],
     speaksFirst: 'client',
     match: matchStunAttributes,
     strength: 'content',
@@ -202,6 +205,7 @@ export const MEDIA_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...DTLS,
     name: 'dtls-record',
+    begins: ['14-17 fe,01 ff,00,fd ?? ?? 00 00'],
     speaksFirst: 'client',
     match: matchDtls,
     strength: 'content',
@@ -210,6 +214,7 @@ export const MEDIA_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...RTCP,
     name: 'rtcp-compound',
+    begins: ['80-bf c8-c9'],
     speaksFirst: 'either',
     match: matchRtcpCompound,
     strength: 'content',
@@ -226,6 +231,7 @@ export const MEDIA_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...RTP,
     name: 'rtp-pair',
+    beginTogether: ['80-bf 00-22,60-7f,80-a2,e0-ff'],
     speaksFirst: 'either',
     match: matchRtpPair,
     strength: 'content',

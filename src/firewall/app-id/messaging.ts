@@ -100,6 +100,12 @@ export const MESSAGING_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MQTT,
     name: 'mqtt-connect',
+    begins: [
+      '10 0a-7f 00 04,06 4d 51',
+      '10 80-ff 00-7f 00 04,06 4d',
+      '10 80-ff 80-ff 00-7f 00 04,06',
+      '10 80-ff 80-ff 80-ff 00-7f 00',
+    ],
     speaksFirst: 'client',
     match: matchMqttConnect,
     strength: 'content',
@@ -133,6 +139,7 @@ export const MESSAGING_SIGNATURES: readonly StreamSignature[] = [
   {
     ...KAFKA_APP,
     name: 'kafka-request',
+    begins: ['00-06 ?? ?? ?? 00 00-64 00 00-14 ?? ?? ?? ?? 00 02-ff 20-7e'],
     speaksFirst: 'client',
     match: matchKafka('named'),
     strength: 'content',

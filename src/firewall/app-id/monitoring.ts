@@ -160,6 +160,7 @@ export const MONITORING_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...NETFLOW,
     name: 'netflow',
+    begins: ['00 01,05,07,09,0a'],
     speaksFirst: 'client',
     match: matchNetflow,
     strength: 'content',
@@ -176,6 +177,7 @@ export const MONITORING_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...SFLOW,
     name: 'sflow',
+    begins: ['00 00 00 05 00 00 00 01-02'],
     speaksFirst: 'client',
     match: matchSflow,
     strength: 'content',
@@ -184,6 +186,7 @@ export const MONITORING_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...TRACEROUTE,
     name: 'traceroute-alphabet',
+    begins: ['40 41 42 43 44 45 46 47'],
     speaksFirst: 'client',
     match: matchAlphabet,
     strength: 'content',

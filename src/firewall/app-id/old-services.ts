@@ -67,6 +67,7 @@ export const OLD_SERVICE_SIGNATURES: readonly StreamSignature[] = [
   {
     ...PPTP,
     name: 'pptp-control',
+    begins: ['?? ?? 00 01 1a 2b 3c 4d'],
     speaksFirst: 'client',
     match: ({ c2s, s2c }) => matchIf(isPptp(c2s) || isPptp(s2c)),
     strength: 'content',

@@ -141,6 +141,7 @@ export const OTHER_DATABASE_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MONGODB,
     name: 'mongodb-message',
+    begins: ['?? ?? ?? 00-02 ?? ?? ?? ?? ?? ?? ?? ?? 01,d1,d2,d4-d7,dc,dd 00,07 00 00'],
     speaksFirst: 'client',
     match: ({ c2s, s2c }) => matchIf(isMongodb(c2s) || isMongodb(s2c)),
     strength: 'content',
@@ -166,6 +167,7 @@ export const OTHER_DATABASE_SIGNATURES: readonly StreamSignature[] = [
   {
     ...CASSANDRA,
     name: 'cql-start',
+    begins: ['03-05,83-85 00-1f ?? ?? 01,06 00-0f'],
     speaksFirst: 'client',
     match: matchCqlStart,
     strength: 'content',
@@ -174,6 +176,7 @@ export const OTHER_DATABASE_SIGNATURES: readonly StreamSignature[] = [
   {
     ...CASSANDRA,
     name: 'cassandra-node',
+    begins: ['ca 55 2d fa'],
     speaksFirst: 'client',
     match: ({ c2s }) => matchIf(c2s.length >= 8 && uint32(c2s, 0) === CASSANDRA_NODE_MAGIC),
     strength: 'content',

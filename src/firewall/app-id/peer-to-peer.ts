@@ -1,5 +1,6 @@
 /** BitTorrent and its distributed table, Gnutella, Bitcoin. */
 import { asciiText, hasText, isNoise, isZero, uint32, uint32le } from './bytes.ts';
+import { anyThen } from './opening.ts';
 import {
   type Application,
   type Datagram,
@@ -122,6 +123,7 @@ export const PEER_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...BITTORRENT,
     name: 'bittorrent-handshake',
+    begins: ['13 42 69 74 54 6f'],
     speaksFirst: 'client',
     match: ({ c2s, s2c }) =>
       matchIf(hasText(c2s, 0, TORRENT_HANDSHAKE) || hasText(s2c, 0, TORRENT_HANDSHAKE)),
@@ -140,6 +142,7 @@ export const PEER_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...BITCOIN,
     name: 'bitcoin-message',
+    begins: ['f9,0b,1c,0a,fa be,11,16,03,bf b4,09,3f,cf,b5 d9,07,28,40,da'],
     speaksFirst: 'client',
     match: ({ c2s, s2c }) => matchIf(isBitcoin(c2s) || isBitcoin(s2c)),
     strength: 'content',
@@ -159,6 +162,7 @@ export const PEER_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...BITTORRENT,
     name: 'bittorrent-tracker',
+    begins: ['00 00 04 17 27 10 19 80'],
     speaksFirst: 'client',
     match: matchTrackerConnect,
     strength: 'content',
@@ -175,6 +179,7 @@ export const PEER_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...BITTORRENT,
     name: 'bittorrent-utp-syn',
+    begins: ['41 00-03 ?? ?? ?? ?? ?? ?? 00 00 00 00'],
     speaksFirst: 'client',
     match: matchUtpSyn,
     strength: 'content',
@@ -191,6 +196,7 @@ export const PEER_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...GNUTELLA,
     name: 'gnutella-descriptor',
+    begins: [anyThen(16, '00-02,30-32,40,44,80,81 00-10 00-10')],
     speaksFirst: 'either',
     match: matchDescriptor,
     strength: 'content',
@@ -199,6 +205,7 @@ export const PEER_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...GNUTELLA,
     name: 'gnutella-fragment',
+    begins: ['47 4e,54 44,41'],
     speaksFirst: 'either',
     match: matchFragment,
     strength: 'content',

@@ -1,5 +1,6 @@
 /** QUIC: the invariant long header (RFC 8999), and the public header of Google's QUIC before it. */
 import { asciiText, uint32 } from './bytes.ts';
+import { anyThen } from './opening.ts';
 import { type Datagram, type DatagramSignature, type Match, matchIf } from './signature.ts';
 
 const LONGEST_CONNECTION_ID = 20;
@@ -83,6 +84,13 @@ const QUIC_PORTS = [443, 80];
 export const QUIC_SIGNATURES: readonly DatagramSignature[] = [
   {
     name: 'quic-long-header',
+    begins: [
+      '80-ff 00 00 00 01',
+      '80-ff 6b 33 43 cf',
+      '80-ff ff 00 00 01-22',
+      '80-ff fa ce b0 00-0f',
+      '80-ff 51,54 30 30-39 30-39',
+    ],
     app: 'quic',
     speaksFirst: 'client',
     match: matchLongHeader,
@@ -92,6 +100,7 @@ export const QUIC_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     name: 'quic-version-negotiation',
+    begins: ['80-ff 00 00 00 00 00-14'],
     app: 'quic',
     speaksFirst: 'server',
     match: matchVersionNegotiation,
@@ -101,6 +110,7 @@ export const QUIC_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     name: 'gquic-public-header',
+    begins: [anyThen(9, '51 30 30-39 30-39')],
     app: 'quic',
     speaksFirst: 'client',
     match: matchPublicHeader,

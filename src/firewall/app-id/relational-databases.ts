@@ -178,6 +178,7 @@ export const RELATIONAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MYSQL,
     name: 'mysql-greeting',
+    begins: ['?? 00-02 00 00 0a 30-39 2e,30-39'],
     speaksFirst: 'server',
     match: matchMysqlGreeting,
     strength: 'content',
@@ -194,6 +195,7 @@ export const RELATIONAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...POSTGRES,
     name: 'postgres-start',
+    begins: ['00 00 00-27 ?? 00,04 02,03,d2 00,16 00-02,2e-30'],
     speaksFirst: 'client',
     match: matchPostgresStart,
     strength: 'content',
@@ -211,6 +213,7 @@ export const RELATIONAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MSSQL,
     name: 'tds-prelogin',
+    begins: ['12,04 00-0f ?? ?? ?? ?? ?? 00 00 00 ?? 00 06'],
     speaksFirst: 'client',
     match: matchPrelogin,
     strength: 'content',
@@ -219,6 +222,7 @@ export const RELATIONAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MSSQL,
     name: 'tds-login7',
+    begins: ['10 00-0f ?? ?? ?? ?? ?? 00 ?? ?? 00-01 00 ?? ?? ?? 70-74'],
     speaksFirst: 'client',
     match: matchLogin7,
     strength: 'content',
@@ -235,6 +239,7 @@ export const RELATIONAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...ORACLE,
     name: 'tns-connect',
+    begins: ['?? ?? 00 00 01 0x 00 00 01 2c-90'],
     speaksFirst: 'client',
     match: matchTnsConnect,
     strength: 'content',
@@ -254,6 +259,7 @@ export const RELATIONAL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...MSSQL_BROWSER,
     name: 'mssql-browser-response',
+    begins: ['05 ?? ?? 53 65 72'],
     speaksFirst: 'server',
     match: matchBrowserResponse,
     strength: 'content',

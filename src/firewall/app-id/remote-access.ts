@@ -1,5 +1,6 @@
 /** Screens and terminals from afar: RDP, VNC, Telnet, Citrix. */
 import { hasText, uint16, uint16le, uint32 } from './bytes.ts';
+import { anyThen } from './opening.ts';
 import {
   type Application,
   type Conversation,
@@ -111,6 +112,7 @@ export const REMOTE_ACCESS_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...RDP,
     name: 'rdp-request',
+    begins: ['03 00 00-01 ?? ?? e0 ?? ?? ?? ?? 00'],
     speaksFirst: 'client',
     match: matchRdpRequest,
     strength: 'content',
@@ -119,6 +121,7 @@ export const REMOTE_ACCESS_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...RDP,
     name: 'rdp-confirm',
+    begins: ['03 00 00-01 ?? ?? d0 ?? ?? ?? ?? 00'],
     speaksFirst: 'server',
     match: matchRdpConfirm,
     strength: 'content',
@@ -144,6 +147,7 @@ export const REMOTE_ACCESS_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...TELNET,
     name: 'telnet-negotiations',
+    begins: ['ff fb-fe 00-31,ff ff fb-fe 00-31,ff'],
     speaksFirst: 'either',
     match: ({ c2s, s2c }) => matchIf(negotiations(c2s) >= 2 || negotiations(s2c) >= 2),
     strength: 'content',
@@ -161,6 +165,7 @@ export const REMOTE_ACCESS_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...CITRIX,
     name: 'ica-hello',
+    begins: ['7f 7f 49 43 41 00', '1a 43 47 50 2f 30'],
     speaksFirst: 'server',
     match: ({ c2s, s2c }) =>
       matchIf(
@@ -175,6 +180,7 @@ export const REMOTE_ACCESS_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...RDP,
     name: 'rdp-udp-syn',
+    begins: [anyThen(7, 'x1,x3,x5,x7,x9,xb,xd,xf ?? ?? ?? ?? 04 6c-d0 04 6c-d0')],
     speaksFirst: 'client',
     match: matchRdpUdp,
     strength: 'content',

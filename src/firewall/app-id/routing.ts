@@ -33,6 +33,8 @@ const LDP_MESSAGES = new Set([
   0x0001, 0x0100, 0x0200, 0x0201, 0x0300, 0x0301, 0x0400, 0x0401, 0x0402, 0x0403, 0x0404,
 ]);
 
+const LDP_BEGIN = '00 01 ?? ?? ?? ?? ?? ?? ?? ?? 00-04,80-84';
+
 /** Version 1, length, router, label space; then a message that fits. */
 function isLdp(bytes: Uint8Array): boolean {
   if (bytes.length < LDP_HEADER_BYTES + 4 || uint16(bytes, 0) !== 1 || uint32(bytes, 4) === 0) return false;
@@ -71,6 +73,7 @@ export const ROUTING_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...BGP,
     name: 'bgp-message',
+    begins: ['ff ff ff ff ff ff ff ff'],
     speaksFirst: 'either',
     match: ({ c2s, s2c }) => matchIf(isBgp(c2s) || isBgp(s2c)),
     strength: 'content',
@@ -79,6 +82,7 @@ export const ROUTING_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...LDP,
     name: 'ldp-session',
+    begins: [LDP_BEGIN],
     speaksFirst: 'either',
     match: ({ c2s, s2c }) => matchIf(isLdp(c2s) || isLdp(s2c)),
     strength: 'content',
@@ -90,6 +94,7 @@ export const ROUTING_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...LDP,
     name: 'ldp-hello',
+    begins: [LDP_BEGIN],
     speaksFirst: 'either',
     match: ({ payload }) => matchIf(isLdp(payload)),
     strength: 'content',

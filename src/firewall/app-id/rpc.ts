@@ -74,10 +74,15 @@ function hasProgram(bytes: Uint8Array, at: number | null, program: number | null
   return called !== null && (program === null ? !OWN_PROGRAMS.has(called) : called === program);
 }
 
+/** transaction, direction, and version of a call or status of a reply */
+const CALL_BEGIN = '?? ?? ?? ?? 00 00 00 00 00 00 00 02';
+const REPLY_BEGIN = '?? ?? ?? ?? 00 00 00 01 00 00 00 00-01';
+
 const ONC_STREAM_SIGNATURES: readonly StreamSignature[] = PROGRAMS.flatMap(({ program, source, ...row }) => [
   {
     ...row,
     name: `${row.app}-call-over-tcp`,
+    begins: [`80-ff ?? ?? ?? ${CALL_BEGIN}`],
     speaksFirst: 'client',
     match: ({ c2s }) => matchIf(hasProgram(c2s, recordStart(c2s), program)),
     strength: 'content',
@@ -86,6 +91,7 @@ const ONC_STREAM_SIGNATURES: readonly StreamSignature[] = PROGRAMS.flatMap(({ pr
   {
     ...row,
     name: `${row.app}-reply-over-tcp`,
+    begins: [`80-ff ?? ?? ?? ${REPLY_BEGIN}`],
     speaksFirst: 'server',
     match: ({ c2s, s2c }) => matchIf(c2s.length === 0 && recordStart(s2c) !== null && isReply(s2c, 4)),
     strength: 'content',
@@ -98,6 +104,7 @@ const ONC_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = PROGRAMS.flatMap(
     {
       ...row,
       name: `${row.app}-call`,
+      begins: [CALL_BEGIN],
       speaksFirst: 'client',
       match: ({ payload }) => matchIf(hasProgram(payload, 0, program)),
       strength: 'content',
@@ -106,6 +113,7 @@ const ONC_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = PROGRAMS.flatMap(
     {
       ...row,
       name: `${row.app}-reply`,
+      begins: [REPLY_BEGIN],
       speaksFirst: 'server',
       match: ({ payload }) => matchIf(isReply(payload, 0)),
       strength: 'content',
@@ -156,6 +164,7 @@ export const RPC_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MSRPC,
     name: 'msrpc-bind',
+    begins: ['05 00-01 0b-10 ?? 00,10 00-03 00 00'],
     speaksFirst: 'client',
     match: matchDce(DCE_BINDING),
     strength: 'content',
@@ -164,6 +173,7 @@ export const RPC_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MSRPC,
     name: 'msrpc-whole-call',
+    begins: ['05 00 00,02 03 10 00 00 00'],
     speaksFirst: 'client',
     match: ({ c2s, s2c }) =>
       matchIf([c2s, s2c].some((bytes) => isDce(bytes, DCE_CALL) && isWholeCall(bytes))),
@@ -185,6 +195,7 @@ export const RPC_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...MSRPC,
     name: 'msrpc-over-udp',
+    begins: ['04 00-0a ?? 00-03 00,10 00-03'],
     speaksFirst: 'client',
     match: matchDceDatagram,
     strength: 'content',

@@ -52,6 +52,14 @@ interface SignatureRow {
   readonly source: string;
   /** where the name is not plain: other spellings of it, or what it is inferred from */
   readonly nameNote?: string;
+  /**
+   * Shapes (`opening.ts`) of which one side's stream, or the datagram, must have one for a match: what the
+   * matcher asks of these bytes, no more. Where nothing is said it is derived from the patterns that the
+   * matcher tests (build/text-openings.ts). Only for rows that are enough by their content.
+   */
+  readonly begins?: readonly string[];
+  /** the same for a match that takes both sides, or the datagram before: each must have one of these */
+  readonly beginTogether?: readonly string[];
 }
 
 /** `nameNote` of a name that no published list at hand shows: it is the protocol's or the program's own. */

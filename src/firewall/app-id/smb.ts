@@ -120,10 +120,18 @@ function matchRefusedSession({ c2s, s2c }: Conversation): Match | null {
   return matchIf(isSessionRequest(c2s) && (s2c[0] === SESSION.NEGATIVE || s2c[0] === SESSION.RETARGET));
 }
 
+/** the message directly, behind a session request of two names, or behind its positive answer */
+const SMB_BEGINS = [
+  '00 ?? ?? ?? fd-ff 53 4d 42',
+  '81 00 00 44 20 41-50',
+  '82 00 00 00 00 ?? ?? ?? fd-ff 53 4d 42',
+];
+
 export const SMB_SIGNATURES: readonly StreamSignature[] = [
   {
     ...V3,
     name: 'smb3-dialect',
+    begins: SMB_BEGINS,
     speaksFirst: 'server',
     match: matchVersion('v3'),
     strength: 'content',
@@ -132,6 +140,7 @@ export const SMB_SIGNATURES: readonly StreamSignature[] = [
   {
     ...V2,
     name: 'smb2-dialect',
+    begins: SMB_BEGINS,
     speaksFirst: 'server',
     match: matchVersion('v2'),
     strength: 'content',
@@ -140,6 +149,7 @@ export const SMB_SIGNATURES: readonly StreamSignature[] = [
   {
     ...V1,
     name: 'smb1-message',
+    begins: SMB_BEGINS,
     speaksFirst: 'either',
     match: matchVersion('v1'),
     strength: 'content',
@@ -148,6 +158,7 @@ export const SMB_SIGNATURES: readonly StreamSignature[] = [
   {
     ...BASE,
     name: 'smb2-message',
+    begins: SMB_BEGINS,
     speaksFirst: 'either',
     match: matchVersion('base'),
     strength: 'content',
@@ -156,6 +167,7 @@ export const SMB_SIGNATURES: readonly StreamSignature[] = [
   {
     ...NETBIOS_SESSION,
     name: 'netbios-session-refused',
+    beginTogether: ['?? 00 00 44 20 41-50', '83,84'],
     speaksFirst: 'client',
     match: matchRefusedSession,
     strength: 'content',

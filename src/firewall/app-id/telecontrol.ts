@@ -58,6 +58,7 @@ export const TELECONTROL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...DNP3,
     name: 'dnp3-link-frame',
+    begins: ['05 64 05-ff'],
     speaksFirst: 'either',
     match: ({ c2s, s2c }) => matchIf(isDnp3(c2s) || isDnp3(s2c)),
     strength: 'content',
@@ -74,6 +75,7 @@ export const TELECONTROL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...IEC_104,
     name: 'iec-104-control',
+    begins: ['68 04 07,0b,13,23,43,83 00 00 00'],
     speaksFirst: 'client',
     match: ({ c2s, s2c }) => matchIf(isApciControl(c2s) || isApciControl(s2c)),
     strength: 'content',
@@ -93,6 +95,7 @@ export const TELECONTROL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...DNP3,
     name: 'dnp3-over-udp',
+    begins: ['05 64 05-ff'],
     speaksFirst: 'either',
     match: ({ payload }) => matchIf(isDnp3(payload)),
     strength: 'content',

@@ -84,27 +84,37 @@ function isApplicationData(bytes: Uint8Array): boolean {
   return next + RECORD_HEADER_BYTES > bytes.length || recordLength(bytes, next) !== null;
 }
 
-const TLS_MATCHERS: readonly Pick<StreamSignature, 'name' | 'speaksFirst' | 'match' | 'source'>[] = [
-  {
-    name: 'client-hello',
-    speaksFirst: 'client',
-    match: matchClientHello,
-    source: 'RFC 8446 4.1.2, RFC 5246 7.4.1.2',
-  },
-  {
-    name: 'server-hello',
-    speaksFirst: 'server',
-    match: matchServerHello,
-    source: 'RFC 8446 4.1.3, RFC 5246 7.4.1.3',
-  },
-  { name: 'sslv2-client-hello', speaksFirst: 'client', match: matchSslV2Hello, source: 'RFC 5246 E.2' },
-  {
-    name: 'application-data',
-    speaksFirst: 'either',
-    match: matchApplicationData,
-    source: 'RFC 8446 5.2, RFC 5246 6.2.3',
-  },
-];
+const TLS_MATCHERS: readonly Pick<StreamSignature, 'name' | 'begins' | 'speaksFirst' | 'match' | 'source'>[] =
+  [
+    {
+      name: 'client-hello',
+      begins: ['16 03 00-04 00-48 ?? 01'],
+      speaksFirst: 'client',
+      match: matchClientHello,
+      source: 'RFC 8446 4.1.2, RFC 5246 7.4.1.2',
+    },
+    {
+      name: 'server-hello',
+      begins: ['16 03 00-04 00-48 ?? 02'],
+      speaksFirst: 'server',
+      match: matchServerHello,
+      source: 'RFC 8446 4.1.3, RFC 5246 7.4.1.3',
+    },
+    {
+      name: 'sslv2-client-hello',
+      begins: ['80-ff ?? 01 00,03 00-03'],
+      speaksFirst: 'client',
+      match: matchSslV2Hello,
+      source: 'RFC 5246 E.2',
+    },
+    {
+      name: 'application-data',
+      begins: ['15,17 03 01-04 00-48'],
+      speaksFirst: 'either',
+      match: matchApplicationData,
+      source: 'RFC 8446 5.2, RFC 5246 6.2.3',
+    },
+  ];
 
 /** Applications that are told apart by port alone once the payload is TLS; the first is the general one. */
 const TLS_APPS: readonly { readonly app: string; readonly ports: readonly number[] }[] = [

@@ -1,5 +1,6 @@
 /** Proxies and encrypted tunnels: SOCKS, IKE and ESP over UDP, OpenVPN, WireGuard. */
 import { isNoise, isPrintable, isZero, uint16, uint32 } from './bytes.ts';
+import { anyThen } from './opening.ts';
 import {
   type Application,
   type Conversation,
@@ -55,6 +56,8 @@ const NON_ESP_MARKER_BYTES = 4;
 /** exchange types: RFC 2408 3.1, RFC 2409, and the modes of vendors; RFC 7296 3.1 and what followed */
 const isVersion1Exchange = (type: number) => type <= 6 || (type >= 32 && type <= 33);
 const isVersion2Exchange = (type: number) => type >= 34 && type <= 44;
+
+const IKE_VERSION_AND_EXCHANGE = '10,20 00-06,20-2c 00-3f';
 
 /** Initiator, responder, next payload, version, exchange, flags, message, length of all. */
 function isIke(bytes: Uint8Array, at: number, end: number): boolean {
@@ -163,6 +166,7 @@ export const TUNNEL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...SOCKS,
     name: 'socks4',
+    beginTogether: ['04 01-02', '00 5a-5d'],
     speaksFirst: 'client',
     match: ({ c2s, s2c }) => matchIf(isSocks4Request(c2s) && isSocks4Reply(s2c)),
     strength: 'content',
@@ -171,6 +175,7 @@ export const TUNNEL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...SOCKS,
     name: 'socks5',
+    beginTogether: ['05 01-0a', '05'],
     speaksFirst: 'client',
     match: matchSocks5,
     strength: 'content',
@@ -187,6 +192,7 @@ export const TUNNEL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...IKE,
     name: 'ike-over-tcp',
+    begins: ['?? ?? 00 00 00 00', '49 4b 45 54 43 50 ?? ?? 00 00 00 00'],
     speaksFirst: 'client',
     match: matchIkeStream,
     strength: 'content',
@@ -195,6 +201,7 @@ export const TUNNEL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...OPEN_VPN,
     name: 'openvpn-reset-over-tcp',
+    begins: ['00 0e,26,2a,36,56 38'],
     speaksFirst: 'client',
     match: ({ c2s }) => matchIf(inRecord(isOpenvpnReset)(c2s)),
     strength: 'content',
@@ -214,6 +221,7 @@ export const TUNNEL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...IKE,
     name: 'ike',
+    begins: [anyThen(17, IKE_VERSION_AND_EXCHANGE), `00 00 00 00 ${anyThen(17, IKE_VERSION_AND_EXCHANGE)}`],
     speaksFirst: 'client',
     match: matchIke,
     strength: 'content',
@@ -230,6 +238,7 @@ export const TUNNEL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...OPEN_VPN,
     name: 'openvpn-reset',
+    begins: ['38'],
     speaksFirst: 'client',
     match: ({ payload, wireLength }) => matchIf(isOpenvpnReset(payload, 0, wireLength)),
     strength: 'content',
@@ -247,6 +256,7 @@ export const TUNNEL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...WIREGUARD,
     name: 'wireguard-handshake',
+    begins: ['01-03 00 00 00'],
     speaksFirst: 'client',
     match: matchWireguardHandshake,
     strength: 'content',
@@ -255,6 +265,7 @@ export const TUNNEL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...WIREGUARD,
     name: 'wireguard-counter',
+    begins: ['04 00 00 00 ?? ?? ?? ?? ?? ?? ?? ?? 00 00 00 00'],
     speaksFirst: 'either',
     match: matchWireguardCounter,
     strength: 'content',

@@ -1,5 +1,6 @@
 /** Signalling of voice and video: SIP, RTSP and MGCP in text, H.323 and Skinny in binary, RTMP. */
 import { isZero, uint16, uint32le } from './bytes.ts';
+import { anyThen } from './opening.ts';
 import {
   type Application,
   type Conversation,
@@ -66,12 +67,13 @@ function hasObjectIdentifier(bytes: Uint8Array, identifier: readonly number[], w
 
 /** length 6, then 0.0.8.2250.0 and the version */
 const H225_PROTOCOL = [6, 0x00, 0x08, 0x91, 0x4a, 0x00];
+const RAS_WITHIN = 16;
 /** length 6, then 0.0.8.245.0 and the version */
 const H245_PROTOCOL = [6, 0x00, 0x08, 0x81, 0x75, 0x00];
 
 /** Request, response and the like with the protocol's identifier; the later RAS messages have none. */
 function matchRas({ payload }: Datagram): Match | null {
-  return matchIf(hasObjectIdentifier(payload, H225_PROTOCOL, 16));
+  return matchIf(hasObjectIdentifier(payload, H225_PROTOCOL, RAS_WITHIN));
 }
 
 function matchH245({ c2s, s2c }: Conversation): Match | null {
@@ -126,6 +128,7 @@ export const VOICE_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...H225,
     name: 'h225-call-signalling',
+    begins: ['03 00 ?? ?? 08 02 ?? ?? 01-7d'],
     speaksFirst: 'either',
     match: ({ c2s, s2c }) => matchIf(isH225Call(c2s) || isH225Call(s2c)),
     strength: 'content',
@@ -134,6 +137,7 @@ export const VOICE_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...H245,
     name: 'h245-capability-set',
+    begins: ['03 00 ?? ?? 02'],
     speaksFirst: 'either',
     match: matchH245,
     strength: 'content',
@@ -150,6 +154,8 @@ export const VOICE_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...RTMP,
     name: 'rtmp-handshake',
+    begins: ['03 ?? ?? ?? ?? 00 00 00 00'],
+    beginTogether: ['03'],
     speaksFirst: 'client',
     match: matchRtmp,
     strength: 'content',
@@ -186,6 +192,7 @@ export const VOICE_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
     ...H225,
     ports: [1718, 1719],
     name: 'h225-ras',
+    begins: Array.from({ length: RAS_WITHIN + 1 }, (_, at) => anyThen(at, '06 00 08 91 4a 00')),
     speaksFirst: 'either',
     match: matchRas,
     strength: 'content',
