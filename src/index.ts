@@ -12,7 +12,7 @@
 import { openCaptures } from './capture/open-captures.ts';
 import { defaultConfig, type FirewallConfig } from './firewall/config.ts';
 import { parseMaxSessions } from './firewall/limits.ts';
-import type { NonSynMode } from './firewall/schema.ts';
+import type { NonSynMode } from './firewall/modes.ts';
 import { parseTimeoutOption } from './firewall/timeout-option.ts';
 import { parseZoneOption } from './firewall/zones.ts';
 import { damageText } from './report/capture-document.ts';
@@ -21,8 +21,9 @@ import { Rebuild } from './report/rebuild.ts';
 import { type SessionRow, sessionRow } from './report/session-row.ts';
 
 export { CaptureError } from './capture/record.ts';
-export { ConfigError, defaultConfig, type FirewallConfig, parseConfig } from './firewall/config.ts';
-export type { NonSynMode } from './firewall/schema.ts';
+export { ConfigError, defaultConfig, type FirewallConfig } from './firewall/config.ts';
+export type { NonSynMode } from './firewall/modes.ts';
+export { parseConfig } from './firewall/parse-config.ts';
 export type { EvidenceRow, PendingRow, SessionRow } from './report/session-row.ts';
 export type { Candidate } from './verdict/candidates.ts';
 

@@ -1,5 +1,6 @@
 /** Failures that a user can do something about, and the one line each becomes. */
-import { CommanderError } from 'commander';
+import type { CommanderError } from 'commander';
+import { BenchError } from '../bench/bench-error.ts';
 import { CaptureError } from '../capture/record.ts';
 import { ConfigError } from '../firewall/config.ts';
 import { OutputError } from '../report/write-output.ts';
@@ -18,18 +19,22 @@ export const REPORT_REQUEST: string =
 
 /** The line for standard error, without the program's name; never a stack trace. */
 export function errorLine(error: unknown): string {
-  if (error instanceof CommanderError) return commanderLine(error.message);
   const message = error instanceof Error ? error.message : String(error);
-  const known = [UsageError, CaptureError, ConfigError, OutputError].some((kind) => error instanceof kind);
+  const known = [UsageError, CaptureError, ConfigError, OutputError, BenchError].some(
+    (kind) => error instanceof kind,
+  );
   return known ? message : `internal error: ${message}; ${REPORT_REQUEST}`;
 }
 
-/** Commander's messages, which may take two lines and end in a full stop, in the form of all others. */
-function commanderLine(message: string): string {
+/**
+ * Commander's messages, which may take two lines and end in a full stop, in the form of all others.
+ * @param command whose help says more, e.g. `endreason bench`
+ */
+export function commanderError({ message }: CommanderError, command: string): UsageError {
   const line = message
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ')
     .replace(/\.$/, '');
   const saysWhatToDo = /Did you mean|Allowed choices/.test(line);
-  return saysWhatToDo ? line : `${line}; endreason --help lists what there is`;
+  return new UsageError(saysWhatToDo ? line : `${line}; ${command} --help lists what there is`);
 }

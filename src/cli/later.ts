@@ -9,7 +9,6 @@ export const LATER_COMMANDS: readonly string[] = [
   'timeouts',
   'report',
   'shell',
-  'bench',
   'config',
 ];
 

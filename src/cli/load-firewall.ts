@@ -1,6 +1,6 @@
 /** The firewall of a run: the configuration file with the command line laid over it. */
 import { readFile } from 'node:fs/promises';
-import { ConfigError, defaultConfig, type FirewallConfig, parseConfig } from '../firewall/config.ts';
+import { ConfigError, defaultConfig, type FirewallConfig } from '../firewall/config.ts';
 import { findZoneClash } from '../firewall/zones.ts';
 import {
   type FirewallInForce,
@@ -42,5 +42,6 @@ async function readConfig(name: string): Promise<FirewallConfig> {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new ConfigError(`--config ${name}: ${READ_FAILURES[code ?? ''] ?? message}`);
   }
+  const { parseConfig } = await import('../firewall/parse-config.ts');
   return parseConfig(text, name);
 }

@@ -1,11 +1,11 @@
 /** The words of `endreason [sessions] CAPTURE...`: what there is to say, and what it means. */
 import { Command, Option } from 'commander';
 import { parseMaxSessions } from '../firewall/limits.ts';
-import { NON_SYN_MODES, type NonSynMode } from '../firewall/schema.ts';
+import { NON_SYN_MODES, type NonSynMode } from '../firewall/modes.ts';
 import { parseTimeoutOption, type TimeoutOption } from '../firewall/timeout-option.ts';
 import { parseZoneOption, type ZoneNetwork } from '../firewall/zones.ts';
 import { DEFAULT_LINGER_SECONDS } from '../report/firewall-in-force.ts';
-import type { EngineName } from '../report/rebuild.ts';
+import { ENGINE_NAMES, type EngineName } from '../report/rebuild.ts';
 import { FORMAT_NAMES, type FormatName } from '../report/sessions-report.ts';
 import { findTextZone, type TextZone, UTC } from '../report/zone-time.ts';
 import { COLOR_MODES, type ColorMode } from './color.ts';
@@ -82,7 +82,8 @@ Examples:
 CAPTURE is a file, several files (merged in time order), a directory of them, or
 - for standard input; pcap and pcapng, plain or compressed.
 Exit status: 0 done; 2 nothing could be done; 3 a capture is damaged, all that
-could be read was used; 130 interrupted.`;
+could be read was used; 130 interrupted.
+Another command: bench measures throughput (endreason bench --help).`;
 
 /** The command with its options; `action` is given what was said. */
 export function sessionsCommand(version: string, action: (words: SessionsWords) => Promise<void>): Command {
@@ -142,7 +143,7 @@ export function sessionsCommand(version: string, action: (words: SessionsWords) 
     .addOption(
       new Option('--reader <name>').choices(['builtin', 'pcap-parser']).default('builtin').hideHelp(),
     )
-    .addOption(new Option('--engine <name>').choices(['fast', 'reference']).default('fast').hideHelp());
+    .addOption(new Option('--engine <name>').argParser(parseEngine).default('fast').hideHelp());
   refuseLaterOptions(command);
   return command.action((captures: string[], options: RawOptions) => action(wordsOf(captures, options)));
 }
@@ -200,12 +201,21 @@ function repeated<T extends object>(
   );
 }
 
-function parseFormat(text: string): FormatName {
+export function parseFormat(text: string): FormatName {
   const format = FORMAT_NAMES.find((name) => name === text);
   if (format === undefined) {
     throw new UsageError(`--format ${text}: unknown format; allowed: ${FORMAT_NAMES.join(', ')}`);
   }
   return format;
+}
+
+/** @throws UsageError unless this version has the engine */
+export function parseEngine(text: string): EngineName {
+  const engine = ENGINE_NAMES.find((name) => name === text);
+  if (engine === undefined) {
+    throw new UsageError(`--engine ${text}: unknown engine; allowed: ${ENGINE_NAMES.join(', ')}`);
+  }
+  return engine;
 }
 
 function readMaxSessions(text: string): number {

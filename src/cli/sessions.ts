@@ -62,7 +62,7 @@ async function rebuildAndReport(
   const events = printsEvidence(words.format, words.summary, words.details);
   const rebuild = new Rebuild(
     input,
-    engineOptions(firewall, { ...words, events }),
+    engineOptions(firewall, { ...words, events, totalsOnly: words.summary }),
     (line) => voice.warn(line),
     { engine: words.engine },
   );

@@ -5,7 +5,7 @@ import ipaddr from 'ipaddr.js';
 export function addressText(words: Uint32Array, version: number): string {
   if (version === 4) {
     const word = words[3]!;
-    return new ipaddr.IPv4([word >>> 24, (word >>> 16) & 0xff, (word >>> 8) & 0xff, word & 0xff]).toString();
+    return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
   }
   const parts: number[] = [];
   for (const word of words) parts.push(word >>> 16, word & 0xffff);

@@ -8,7 +8,7 @@ import { KERNEL_BASE64 } from './kernel-bytes.ts';
 export interface KernelHost {
   slow(slot: number): number;
   clock(slot: number): void;
-  payload(unit: number, slot: number, fromClient: number): void;
+  payload(unit: number, session: number, slot: number, fromClient: number): void;
   event(kind: number, unit: number, slot: number, fromClient: number, value: number): void;
   protocolApplication(protocol: number, icmpType: number): number;
   sctpTimer(chunks: number, timer: number, app: number): number;
@@ -33,6 +33,7 @@ export interface KernelDoors {
   lookUpInside(slot: number, parent: number): number;
   finish(drain: number): void;
   give(): void;
+  sumLive(): void;
   listLive(from: number, most: number): number;
   listedLive(): number;
   address(unit: number): number;

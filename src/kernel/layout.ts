@@ -41,7 +41,17 @@ export const MERGE = 0x27000;
 /** sums over ended sessions by verdict key */
 export const TOTALS = 0x28000;
 export const TOTAL_ROWS = 4096;
-export const TOTAL_BYTES = 64;
+export const TOTAL_ROW_BYTES = 64;
+/** of a row: what its sessions have in common, u32 each (TOTAL_FLAGS: bits of S_FLAGS) */
+export const TOTAL_APP = 0;
+export const TOTAL_TIMER = 4;
+export const TOTAL_PROTOCOL = 8;
+export const TOTAL_CAUSES = 12;
+export const TOTAL_FLAGS = 16;
+/** and the sums, u64 each; no session: the row is free */
+export const TOTAL_SESSIONS = 24;
+export const TOTAL_PACKETS = 32;
+export const TOTAL_BYTES = 40;
 /** head and tail chunk of each part of the wheel's present tick, while the table is full */
 export const WHEEL_PARTS = 0x68000;
 export const TICK_PARTS = 4096;
@@ -79,6 +89,8 @@ export const CONFIG_AGING_ON_AT = 44;
 export const CONFIG_AGING_FACTOR = 48;
 /** ended sessions are summed in TOTALS and given to nobody */
 export const CONFIG_TOTALS_ONLY = 52;
+/** bits of a key's hash that count; all of them, but in tests */
+export const CONFIG_HASH_MASK = 84;
 /** whole nanoseconds, i64 */
 export const CONFIG_LINGER_NS = 56;
 export const CONFIG_MIDSTREAM_NS = 64;
@@ -144,6 +156,8 @@ export const SLOT_SCTP_CHUNKS = 112;
 export const SLOT_NETWORK = 116;
 export const SLOT_PARENT = 120;
 export const SLOT_FIRST_BYTE = 124;
+/** bytes of the frame that the kernel holds, u16, at most 65535 */
+export const SLOT_HELD = 126;
 
 // ---- a record descriptor -----------------------------------------------------------------------
 /** seconds as f64, then nanoseconds, captured and original length, link type as u32 */
@@ -251,6 +265,8 @@ export const F_LIVE = 0x8000000;
 /** state before an unverified RST: 0 none, 1 established, 2 client-closed, 3 server-closed */
 export const F_BEFORE_SHIFT = 28;
 export const F_STARTED = 0x40000000;
+/** the host's: payload has been counted before the application was decided */
+export const F_PAYLOAD_SEEN = 0x80000000;
 
 export const BASIS_SYN = 0;
 export const BASIS_SYN_ACK = 1;

@@ -222,7 +222,7 @@ export class ReferenceSession {
       tcp: this.tcp?.facts() ?? null,
       app: this.app.app,
       appServerName: this.app.serverName,
-      payloadPackets: this.app.payloadPackets,
+      payloadSeen: this.app.payloadPackets > 0,
       tlsAlert: this.tlsAlert,
       timerName: this.timer.name,
       timerSeconds: this.timer.seconds,
@@ -286,10 +286,7 @@ export class ReferenceSession {
       } else {
         const onSyn = (decoded.tcpFlags & TCP_FLAG.SYN) !== 0;
         const start = this.tcp.streamStart(decoded);
-        this.app.segment(fromClient, start, payloadLength, payload, onSyn, {
-          client: this.sport,
-          server: this.dport,
-        });
+        this.app.segment(fromClient, start, payloadLength, payload, onSyn, this.sport, this.dport);
       }
       if (this.app.app !== null && this.app.payloadPackets > packetsBefore) {
         this.note('application', arrival, fromClient, { text: this.app.serverName });

@@ -2,78 +2,93 @@
 import Papa from 'papaparse';
 import type { SessionRow } from './session-row.ts';
 
-/** `json`: JSON text. `proof`: JSON text with `--details`, empty without. */
-type ColumnKind = 'value' | 'json' | 'proof';
+/**
+ * `plain`: numbers, times, addresses and fixed words, which never need quotes. `text`: words that a
+ * configuration may bring in. `json`: JSON text. `proof`: JSON text with `--details`, empty without.
+ */
+type ColumnKind = 'plain' | 'text' | 'json' | 'proof';
 
 /** In the order of interface.md. */
 const COLUMNS: Readonly<Record<keyof SessionRow, ColumnKind>> = {
-  sessionid: 'value',
-  type: 'value',
-  state: 'value',
-  subtype: 'value',
-  src: 'value',
-  dst: 'value',
-  sport: 'value',
-  dport: 'value',
-  proto: 'value',
-  from: 'value',
-  to: 'value',
-  natsrc: 'value',
-  natdst: 'value',
-  natsport: 'value',
-  natdport: 'value',
-  app: 'value',
-  rule: 'value',
-  action: 'value',
-  action_source: 'value',
-  bytes: 'value',
-  bytes_sent: 'value',
-  bytes_received: 'value',
-  packets: 'value',
-  pkts_sent: 'value',
-  pkts_received: 'value',
-  start: 'value',
-  last: 'value',
-  end: 'value',
-  elapsed: 'value',
-  timeout: 'value',
-  timer: 'value',
-  ttl: 'value',
-  session_end_reason: 'value',
-  tracker_stage: 'value',
+  sessionid: 'plain',
+  type: 'plain',
+  state: 'plain',
+  subtype: 'plain',
+  src: 'plain',
+  dst: 'plain',
+  sport: 'plain',
+  dport: 'plain',
+  proto: 'plain',
+  from: 'text',
+  to: 'text',
+  natsrc: 'plain',
+  natdst: 'plain',
+  natsport: 'plain',
+  natdport: 'plain',
+  app: 'text',
+  rule: 'text',
+  action: 'plain',
+  action_source: 'plain',
+  bytes: 'plain',
+  bytes_sent: 'plain',
+  bytes_received: 'plain',
+  packets: 'plain',
+  pkts_sent: 'plain',
+  pkts_received: 'plain',
+  start: 'plain',
+  last: 'plain',
+  end: 'plain',
+  elapsed: 'plain',
+  timeout: 'plain',
+  timer: 'text',
+  ttl: 'plain',
+  session_end_reason: 'plain',
+  tracker_stage: 'plain',
   pending: 'json',
-  final_action: 'value',
-  midstream: 'value',
-  client_basis: 'value',
-  after_end: 'value',
+  final_action: 'plain',
+  midstream: 'plain',
+  client_basis: 'plain',
+  after_end: 'plain',
   candidates: 'proof',
   evidence: 'proof',
-  parent: 'value',
+  parent: 'plain',
   diagnosis: 'proof',
 };
 
 export const CSV_COLUMNS: readonly (keyof SessionRow)[] = Object.keys(COLUMNS) as (keyof SessionRow)[];
+
+const KINDS: readonly ColumnKind[] = CSV_COLUMNS.map((column) => COLUMNS[column]);
 
 export function csvHeader(): string {
   return csvLines([CSV_COLUMNS]);
 }
 
 /**
- * The lines of a batch of sessions.
+ * The line of one session.
  * @param details whether the proof columns are filled
  */
-export function csvSessions(rows: readonly SessionRow[], details: boolean): string {
-  return csvLines(rows.map((row) => CSV_COLUMNS.map((column) => csvValue(row, column, details))));
+export function csvSession(row: SessionRow, details: boolean): string {
+  for (let i = 0; i < CSV_COLUMNS.length; i += 1) {
+    const value = row[CSV_COLUMNS[i]!];
+    const kind = KINDS[i]!;
+    if (value === null || kind === 'plain') fields[i] = value;
+    else if (kind === 'text') fields[i] = quoted(value as string);
+    else fields[i] = kind === 'json' || details ? quoted(JSON.stringify(value)) : null;
+  }
+  return `${fields.join(',')}\n`;
+}
+
+/** One line's fields, used again for each: joined at once they make a flat text, added one by one a rope. */
+const fields: unknown[] = CSV_COLUMNS.map(() => null);
+
+const MAY_NEED_QUOTES = /[^\w.:-]/;
+
+/** Most words need no quotes; where one may, the library decides. */
+function quoted(value: string): string {
+  return MAY_NEED_QUOTES.test(value) ? Papa.unparse([[value]], { newline: '\n' }) : value;
 }
 
 /** Lines of values; null is an empty field. */
 export function csvLines(lines: readonly (readonly unknown[])[]): string {
   return lines.length === 0 ? '' : `${Papa.unparse(lines as unknown[][], { newline: '\n' })}\n`;
-}
-
-function csvValue(row: SessionRow, column: keyof SessionRow, details: boolean): unknown {
-  const kind = COLUMNS[column];
-  const value = row[column];
-  if (kind === 'value' || value === null) return value;
-  return kind === 'proof' && !details ? null : JSON.stringify(value);
 }

@@ -1,7 +1,7 @@
 /** The firewall that a run applies: what the engine needs of it, and how the output shows it. */
 import { type FirewallConfig, zoneNetworks } from '../firewall/config.ts';
 import type { LimitsConfig } from '../firewall/limits.ts';
-import type { NonSynMode } from '../firewall/schema.ts';
+import type { NonSynMode } from '../firewall/modes.ts';
 import { applyTimeoutOptions, type TimeoutOption } from '../firewall/timeout-option.ts';
 import { TIMEOUT_NAMES } from '../firewall/timeouts.ts';
 import { compileZones, type ZoneNetwork } from '../firewall/zones.ts';
@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly keepDuplicates?: boolean;
   /** sessions inside tunnels as well; false where not given */
   readonly inspectTunnels?: boolean;
+  /** nothing but sums over the sessions is asked for; false where not given */
+  readonly totalsOnly?: boolean;
   /** keep what evidence is made of; true where not given */
   readonly events?: boolean;
 }
@@ -72,6 +74,7 @@ export function engineOptions(firewall: FirewallInForce, run: RunOptions): Engin
     verifyChecksums: run.verifyChecksums,
     dropDuplicates: !(run.keepDuplicates ?? false),
     inspectTunnels: run.inspectTunnels ?? false,
+    totalsOnly: run.totalsOnly ?? false,
     events: run.events ?? true,
   };
 }

@@ -10,12 +10,22 @@ import { mayHoldDuplicates } from '../session/duplicates.ts';
 import type { EngineSink } from '../session/engine-sink.ts';
 import type { Accounting, SessionFacts } from '../session/facts.ts';
 import { FastEngine, type FastEngineOptions } from '../session/fast-engine.ts';
+import type { SessionSum } from '../session/kernel-sums.ts';
 import type { EngineOptions } from '../session/options.ts';
+import { NO_METER, type PhaseMeter } from '../session/phases.ts';
+
+/** The engines that a run can have; the first is meant where none is named. */
+export const ENGINE_NAMES = ['fast', 'reference'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+/** What only measurements and tests ask for. */
+export interface RebuildHooks extends FastEngineOptions {
+  /** default `fast`; both give the same, the reference is there to be read and to judge */
+  readonly engine?: EngineName;
+}
 
 /** Reads of a file between two looks at what else there is to do. */
 const READS_A_BREATH = 32;
-
-export type EngineName = 'fast' | 'reference';
 
 /** What the run asks of either engine. */
 interface Engine {
@@ -24,19 +34,20 @@ interface Engine {
   finish(): void;
 }
 
-export interface RebuildOptions extends FastEngineOptions {
-  /** default `fast`; both give the same, the reference is there to be read and to judge */
-  readonly engine?: EngineName;
-}
-
 export class Rebuild {
   readonly accounting: Accounting;
   /** whether `interrupt` stopped it before the end of the input */
   interrupted = false;
   readonly #input: CaptureInput;
   readonly #engine: Engine;
+  readonly #meter: PhaseMeter;
   #finished: SessionFacts[] = [];
+  #consume: (facts: SessionFacts) => void = (facts) => {
+    this.#finished.push(facts);
+  };
+  readonly #totalsOnly: boolean;
   #packetsOfSessions = 0;
+  #sums: readonly SessionSum[] = [];
   #stop: () => void = () => {};
 
   /** @param warn is given one line for whatever is odd about packet times */
@@ -44,25 +55,35 @@ export class Rebuild {
     input: CaptureInput,
     options: EngineOptions,
     warn: (line: string) => void,
-    run: RebuildOptions = {},
+    hooks: RebuildHooks = {},
   ) {
     this.#input = input;
+    this.#meter = hooks.meter ?? NO_METER;
     const dropDuplicates = options.dropDuplicates && mayHoldDuplicates(input.files);
-    const engineOptions = { ...options, dropDuplicates, severalFiles: input.files.length > 1 };
+    // a session inside a tunnel is no part of the sums that are checked in the end
+    this.#totalsOnly = options.totalsOnly === true && !options.inspectTunnels;
+    const engineOptions = {
+      ...options,
+      dropDuplicates,
+      severalFiles: input.files.length > 1,
+      totalsOnly: this.#totalsOnly,
+    };
     const sink: EngineSink = {
       session: (facts) => {
         // A session inside a tunnel is made of packets of the session around it.
         if (facts.parent === null) this.#packetsOfSessions += facts.c2s.packets + facts.s2c.packets;
-        this.#finished.push(facts);
+        const before = this.#meter.enter('output');
+        this.#consume(facts);
+        this.#meter.enter(before);
       },
       warn,
       fileName: (file) => input.files[file]!.name,
       hasMore: (file) => input.hasMore(file),
     };
     this.#engine =
-      run.engine === 'reference'
+      hooks.engine === 'reference'
         ? new ReferenceEngine(engineOptions, sink)
-        : new FastEngine(engineOptions, sink, run);
+        : new FastEngine(engineOptions, sink, hooks);
     this.accounting = this.#engine.accounting;
   }
 
@@ -78,14 +99,21 @@ export class Rebuild {
       yield* this.#recordBatches(this.#input.batches());
     }
     await this.#input.close();
+    this.#meter.enter('engine');
     this.#engine.finish();
+    if (this.#totalsOnly && this.#engine instanceof FastEngine) {
+      this.#sums = [...this.#engine.sums()];
+      for (const { packets } of this.#sums) this.#packetsOfSessions += packets;
+    }
+    this.#meter.enter('output');
     yield this.#takeFinished();
   }
 
   async *#rawBatches(raw: RawCapture, engine: FastEngine): AsyncGenerator<readonly SessionFacts[]> {
     let reads = 0;
     for (const _ of engine.takeRaw(raw)) {
-      if (this.#finished.length > 0) yield this.#takeFinished();
+      this.#meter.enter('output');
+      yield this.#takeFinished();
       reads += 1;
       if (reads % READS_A_BREATH !== 0) continue;
       // reading is synchronous: signals and the progress bar get their turn here
@@ -94,18 +122,36 @@ export class Rebuild {
       yield [];
     }
     for (const batch of raw.remaining(engine.rest())) {
+      this.#meter.enter('engine');
       engine.takeAll(batch);
+      this.#meter.enter('output');
       yield this.#takeFinished();
     }
   }
 
   async *#recordBatches(records: AsyncGenerator<PacketRecord[]>): AsyncGenerator<readonly SessionFacts[]> {
     for (;;) {
+      this.#meter.enter('reading');
       const batch = await this.#next(records);
       if (batch === null) break;
+      this.#meter.enter('engine');
       this.#engine.takeAll(batch);
+      this.#meter.enter('output');
       yield this.#takeFinished();
     }
+  }
+
+  /** With `totalsOnly`, when the batches are over: sums over the sessions that no batch held. */
+  sums(): readonly SessionSum[] {
+    return this.#sums;
+  }
+
+  /**
+   * Gives each session to `consume` as soon as it can no longer change, in place of the batches (which then
+   * are empty): nothing is held that is not asked for.
+   */
+  consumeBy(consume: (facts: SessionFacts) => void): void {
+    this.#consume = consume;
   }
 
   /** Ends the input here, even while it is being waited for; what has been read is finished as usual. */

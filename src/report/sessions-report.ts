@@ -3,7 +3,7 @@ import type { CaptureFile } from '../capture/record.ts';
 import { compareTime } from '../capture/time.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { accountingDocument, captureDocument, countersDocument } from './capture-document.ts';
-import { csvHeader, csvSessions } from './csv.ts';
+import { csvHeader, csvSession } from './csv.ts';
 import { type FirewallInForce, firewallDocument } from './firewall-in-force.ts';
 import { jsonDocument, sessionJson } from './json.ts';
 import { type PanosFormat, PanosLog } from './panos-log.ts';
@@ -62,20 +62,25 @@ const CHUNK_LENGTH = 65_536;
  */
 export async function reportSessions(job: ReportJob, write: Write, tick: () => void): Promise<void> {
   const report = job.summary ? summaryReport(job) : FORMATS[job.format](job);
+  job.rebuild.consumeBy((facts) => {
+    job.totals.add(facts);
+    report.take(facts);
+  });
   for (const text of report.begin()) await write(text);
-  for await (const batch of job.rebuild.batches()) {
-    for (const facts of batch) job.totals.add(facts);
-    const text = report.take(batch);
+  for await (const _ of job.rebuild.batches()) {
+    const text = report.text();
     tick();
     if (text !== '') await write(text);
   }
+  for (const sum of job.rebuild.sums()) job.totals.addSum(sum);
   for (const text of gathered(report.finish())) await write(text);
 }
 
 interface Report {
   begin(): Iterable<string>;
-  /** what can be written of these sessions right away */
-  take(batch: readonly SessionFacts[]): string;
+  take(facts: SessionFacts): void;
+  /** what can be written of the sessions taken since the last call */
+  text(): string;
   finish(): Iterable<string>;
 }
 
@@ -83,30 +88,50 @@ const FORMATS: Readonly<Record<FormatName, (job: ReportJob) => Report>> = {
   table: (job) => collectingReport(job, (rows) => withLineEnds(tableLines(capture(job), rows, job.table))),
   json: (job) =>
     collectingReport(job, (rows) => jsonDocument(heads(job), 'sessions', mapped(rows(), sessionJson))),
-  ndjson: (job) => streamingReport(job, '', (rows) => rows.map((row) => `${sessionJson(row)}\n`).join('')),
-  csv: (job) => streamingReport(job, csvHeader(), (rows) => csvSessions(rows, job.table.details)),
+  ndjson: (job) => streamingReport(job, '', (row) => `${sessionJson(row)}\n`),
+  csv: (job) => streamingReport(job, csvHeader(), (row) => csvSession(row, job.table.details)),
   'panos-csv': (job) => panosReport(job, 'panos-csv'),
   'panos-syslog': (job) => panosReport(job, 'panos-syslog'),
 };
 
-function panosReport(job: ReportJob, format: PanosFormat): Report {
-  const { tcp, log: logged } = job.firewall.config;
-  const log = new PanosLog(format, { reuseReason: tcp.reuseReason, elapsed: logged.elapsed });
-  return { begin: () => [], take: (batch) => log.take(batch), finish: () => [log.finish()] };
+/** Text as it comes: those formats are in the order in which sessions left the table. */
+function textReport(begin: string, render: (facts: SessionFacts) => string, finish: () => string): Report {
+  let lines: string[] = [];
+  const taken = (): string => {
+    const text = lines.join('');
+    lines = [];
+    return text;
+  };
+  return {
+    begin: () => (begin === '' ? [] : [begin]),
+    take: (facts) => {
+      lines.push(render(facts));
+    },
+    text: taken,
+    finish: () => {
+      lines.push(finish());
+      const text = taken();
+      return text === '' ? [] : [text];
+    },
+  };
 }
 
-/** Gives each batch as it comes: those formats are in the order in which sessions left the table. */
-function streamingReport(
-  job: ReportJob,
-  header: string,
-  render: (rows: readonly SessionRow[]) => string,
-): Report {
+function panosReport(job: ReportJob, format: PanosFormat): Report {
+  const log = new PanosLog(format, job.firewall.config);
+  return textReport(
+    '',
+    (facts) => log.take([facts]),
+    () => log.finish(),
+  );
+}
+
+function streamingReport(job: ReportJob, header: string, render: (row: SessionRow) => string): Report {
   const row = rowMaker(job);
-  return {
-    begin: () => (header === '' ? [] : [header]),
-    take: (batch) => render(batch.map(row)),
-    finish: () => [],
-  };
+  return textReport(
+    header,
+    (facts) => render(row(facts)),
+    () => '',
+  );
 }
 
 /** Holds the sessions until the end of the run: those formats are ordered by start, then id. */
@@ -118,10 +143,10 @@ function collectingReport(
   const all: SessionFacts[] = [];
   return {
     begin: () => [],
-    take: (batch) => {
-      for (const facts of batch) all.push(facts);
-      return '';
+    take: (facts) => {
+      all.push(facts);
     },
+    text: () => '',
     finish: () => {
       all.sort((a, b) => compareTime(a.first.time, b.first.time) || a.id - b.id);
       return render(() => mapped(all, row));
@@ -130,7 +155,7 @@ function collectingReport(
 }
 
 function summaryReport(job: ReportJob): Report {
-  return { begin: () => [], take: () => '', finish: () => summaryText(job) };
+  return { begin: () => [], take: () => {}, text: () => '', finish: () => summaryText(job) };
 }
 
 function* summaryText(job: ReportJob): Generator<string> {

@@ -1,5 +1,6 @@
 /** Totals over all sessions, straight from their facts: no row is built for them. */
 import type { SessionFacts } from '../session/facts.ts';
+import type { SessionSum } from '../session/kernel-sums.ts';
 import type { VerdictOptions } from '../verdict/ending.ts';
 import { END_REASON_ROWS } from '../verdict/precedence.ts';
 import { deriveVerdict } from '../verdict/verdict.ts';
@@ -34,11 +35,19 @@ export class Totals {
   }
 
   add(facts: SessionFacts): void {
+    this.addSum({
+      facts,
+      sessions: 1,
+      packets: facts.c2s.packets + facts.s2c.packets,
+      bytes: facts.c2s.bytes + facts.s2c.bytes,
+    });
+  }
+
+  /** Adds sessions that have the same verdict. */
+  addSum({ facts, sessions, packets, bytes }: SessionSum): void {
     const verdict = deriveVerdict(facts, this.#options);
-    const packets = facts.c2s.packets + facts.s2c.packets;
-    const bytes = facts.c2s.bytes + facts.s2c.bytes;
     const count = (total: Total): void => {
-      total.sessions += 1;
+      total.sessions += sessions;
       total.packets += packets;
       total.bytes += bytes;
     };
@@ -47,7 +56,7 @@ export class Totals {
     count(this.#total('app', verdict.app));
     count(this.#total('timer', facts.timerName));
     if (verdict.pending !== null) {
-      this.open += 1;
+      this.open += sessions;
       count(this.#total('pending', verdict.pending.reason));
     }
   }

@@ -5,8 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 
 export interface Output {
-  /** resolves when the text has been taken */
-  write(text: string): Promise<void>;
+  /** resolves when the text, or the bytes, have been taken; the caller may then use the bytes again */
+  write(data: string | Uint8Array): Promise<void>;
   /** the text is complete */
   finish(): Promise<void>;
   /** the text is not to be kept */
@@ -24,9 +24,9 @@ export function streamOutput(stream: Writable): Output {
   // Without a listener a broken pipe would end the process; `write` reports it.
   stream.on('error', () => {});
   return {
-    write: (text) =>
+    write: (data) =>
       new Promise((resolve, reject) => {
-        stream.write(text, (error) => {
+        stream.write(data, (error) => {
           if (error === null || error === undefined) resolve();
           else
             reject(
@@ -78,7 +78,7 @@ function fileOutput(file: FileHandle, target: string, partial: string | null): O
     }
   };
   return {
-    write: (text) => guarded(() => file.writeFile(text)),
+    write: (data) => guarded(() => file.writeFile(data)),
     finish: () =>
       guarded(async () => {
         await file.close();

@@ -3,7 +3,7 @@
  * ask it for as long as a session is undecided, and never again after.
  */
 import { identifyDatagram, identifyStream } from '../firewall/app-id/identify.ts';
-import { clientHelloServerName } from '../firewall/app-id/tls-server-name.ts';
+import { clientHelloServerName, isWholeHello } from '../firewall/app-id/tls-server-name.ts';
 import { HEAD_BYTES, StreamHead } from './stream-head.ts';
 
 export interface AppLimits {
@@ -15,6 +15,25 @@ export interface AppLimits {
 /** Applications whose client says the server's name in its hello. */
 const TLS_APPLICATIONS: ReadonlySet<string> = new Set(['ssl', 'panorama']);
 
+interface PreviousDatagram {
+  readonly payload: Uint8Array;
+  readonly wireLength: number;
+  readonly fromClient: boolean;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Heads whose session is decided: their buffers serve the next ones. */
+const pool: StreamHead[] = [];
+const MOST_POOLED = 1024;
+
+function headFromPool(base: number): StreamHead {
+  const head = pool.pop();
+  if (head === undefined) return new StreamHead(base);
+  head.begin(base);
+  return head;
+}
+
 /** What is kept of a session until its application is decided. */
 export class AppDecision {
   /** application, or null while undecided */
@@ -24,8 +43,8 @@ export class AppDecision {
   payloadBytes = 0;
   /** a TLS session is named by its first bytes; its server name may stand in a later segment */
   private wantsServerName = false;
-  /** the datagram before, for signatures that need two */
-  private previous: { payload: Uint8Array; wireLength: number; fromClient: boolean } | null = null;
+  /** the datagram before of each side, for signatures that need two: in a call the sides take turns */
+  private previous: [client: PreviousDatagram | null, server: PreviousDatagram | null] = [null, null];
   private heads: [client: StreamHead | null, server: StreamHead | null] = [null, null];
   private readonly limits: AppLimits;
 
@@ -51,7 +70,9 @@ export class AppDecision {
   begin(fromClient: boolean, firstSeq: number, isSyn: boolean): void {
     const side = fromClient ? 0 : 1;
     if (!this.asks || (this.heads[side] !== null && !(isSyn && this.payloadPackets === 0))) return;
-    this.heads[side] = new StreamHead(firstSeq);
+    const before = this.heads[side];
+    if (before !== null) before.begin(firstSeq);
+    else this.heads[side] = headFromPool(firstSeq);
   }
 
   /**
@@ -64,7 +85,8 @@ export class AppDecision {
     wireLength: number,
     payload: Uint8Array,
     onSyn: boolean,
-    ports: { client: number; server: number },
+    clientPort: number,
+    serverPort: number,
   ): void {
     if (!this.asks) return;
     this.begin(fromClient, seq, onSyn);
@@ -75,12 +97,11 @@ export class AppDecision {
     }
     if (fresh === 0) return;
     this.count(fresh);
-    const nothing = new Uint8Array(0);
     const found = identifyStream({
-      c2s: this.heads[0]?.contiguous() ?? nothing,
-      s2c: this.heads[1]?.contiguous() ?? nothing,
-      clientPort: ports.client,
-      serverPort: ports.server,
+      c2s: this.heads[0]?.contiguous() ?? NOTHING,
+      s2c: this.heads[1]?.contiguous() ?? NOTHING,
+      clientPort,
+      serverPort,
     });
     this.settle(found, 'unknown-tcp');
   }
@@ -89,10 +110,13 @@ export class AppDecision {
   datagram(fromClient: boolean, wireLength: number, payload: Uint8Array, sport: number, dport: number): void {
     if (this.app !== null || wireLength === 0) return;
     this.count(wireLength);
-    const { previous } = this;
+    const side = fromClient ? 0 : 1;
+    const previous = this.previous[side];
     this.settle(identifyDatagram({ payload, wireLength, sport, dport, fromClient, previous }), 'unknown-udp');
     // A copy: the payload is a view into a whole chunk of the capture.
-    if (this.app === null) this.previous = { payload: payload.slice(0, HEAD_BYTES), wireLength, fromClient };
+    if (this.app === null) {
+      this.previous[side] = { payload: payload.slice(0, HEAD_BYTES), wireLength, fromClient };
+    }
   }
 
   private count(bytes: number): void {
@@ -104,16 +128,21 @@ export class AppDecision {
     if (found !== null) {
       this.app = found.app;
       this.serverName = found.serverName;
-      this.wantsServerName = TLS_APPLICATIONS.has(found.app) && found.serverName === null;
+      this.wantsServerName =
+        TLS_APPLICATIONS.has(found.app) && found.serverName === null && !this.hasWholeHello();
       if (!this.wantsServerName) this.letGo();
     } else if (this.payloadPackets >= this.limits.maxPackets && this.payloadBytes >= this.limits.maxBytes) {
       this.decide(givenUp);
     }
   }
 
+  private hasWholeHello(): boolean {
+    return isWholeHello(this.heads[0]?.contiguous() ?? NOTHING);
+  }
+
   /** Asked again for each segment of the client until the hello is whole, the server answers, or the head is full. */
   private readServerName(fromClient: boolean): void {
-    const hello = this.heads[0]?.contiguous() ?? new Uint8Array(0);
+    const hello = this.heads[0]?.contiguous() ?? NOTHING;
     this.serverName = clientHelloServerName(hello);
     this.wantsServerName = fromClient && this.serverName === null && hello.length < HEAD_BYTES;
     if (!this.wantsServerName) this.letGo();
@@ -121,7 +150,21 @@ export class AppDecision {
 
   /** Nothing more will come: what was kept of the payload is let go. */
   letGo(): void {
-    this.heads = [null, null];
-    this.previous = null;
+    for (let side = 0; side < 2; side += 1) {
+      const head = this.heads[side] ?? null;
+      if (head !== null && pool.length < MOST_POOLED) pool.push(head);
+      this.heads[side] = null;
+      this.previous[side] = null;
+    }
+  }
+
+  /** As new, for another session. */
+  reset(): void {
+    this.letGo();
+    this.app = null;
+    this.serverName = null;
+    this.payloadPackets = 0;
+    this.payloadBytes = 0;
+    this.wantsServerName = false;
   }
 }

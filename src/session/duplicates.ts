@@ -1,7 +1,7 @@
 /**
  * The same packet captured twice: on several interfaces, or in several files such as the firewall's own
- * receive, firewall, transmit and drop stages (interface.md `duplicate`, firewall-model 8). One that another
- * file or interface held within the second before, with the same network and transport headers (TTL equal or
+ * receive, firewall, transmit and drop stages, or several places along a path (interface.md `duplicate`,
+ * firewall-model 8). One that another file or interface held within the second before, with the same network and transport headers (TTL equal or
  * one less, checksums aside) and the same first payload bytes, counts once.
  */
 import { Queue } from 'mnemonist';
@@ -18,20 +18,40 @@ interface Span {
   last: number;
 }
 
-/** A packet as it was first seen, and where it has been seen by now: once at each place. */
+/** A packet on its way: where it has been seen by now, once at each place, and what was left of its TTL. */
 interface Sighting {
-  readonly until: Time;
-  readonly ttl: number;
+  /** a second after it was seen last */
+  until: Time;
+  readonly firstTtl: number;
+  lowestTtl: number;
   readonly file: number;
   readonly places: Set<string>;
 }
 
-/** Bytes of the transport header that hold its checksum. */
-const CHECKSUM_AT: Readonly<Record<number, number>> = {
-  [PROTO.TCP]: 16,
-  [PROTO.UDP]: 6,
-  [PROTO.ICMP]: 2,
-  [PROTO.ICMPV6]: 2,
+/** Packets that are the same but for TTL and checksums: one sent again and again, or a storm of it. */
+interface Same {
+  /** the latest `until` of its sightings */
+  until: Time;
+  /** oldest first */
+  sightings: Sighting[];
+  /** how many of them, from the oldest on, are over */
+  over: number;
+  /** how many there were before them */
+  gone: number;
+  /**
+   * by place and TTL, the sighting from which on one may still be the next that is seen there; all are
+   * counted, so that no packet of a storm looks at those before it
+   */
+  readonly next: Map<string, number>;
+}
+
+/** Bytes of the transport header that hold its checksum: an interface may be about to fill it in. */
+const CHECKSUMS: Readonly<Record<number, readonly [from: number, to: number]>> = {
+  [PROTO.TCP]: [16, 18],
+  [PROTO.UDP]: [6, 8],
+  [PROTO.ICMP]: [2, 4],
+  [PROTO.ICMPV6]: [2, 4],
+  [PROTO.SCTP]: [8, 12],
 };
 
 /** Cooked captures hold many interfaces in one: the header says which, or at least which way (LINKTYPE_LINUX_SLL2, LINKTYPE_LINUX_SLL). */
@@ -51,8 +71,9 @@ export function mayHoldDuplicates(files: readonly CaptureFile[]): boolean {
 }
 
 export class DuplicateFilter {
-  private readonly sightings = new Map<string, Sighting[]>();
-  private readonly order = new Queue<{ readonly key: string; readonly sighting: Sighting }>();
+  private readonly known = new Map<string, Same>();
+  /** each once, with the `until` that it had when it was put there */
+  private readonly order = new Queue<{ readonly key: string; readonly until: Time }>();
   private readonly spans = new Map<number, Span>();
   private readonly hasMore: (file: number) => boolean;
   private packets = 0;
@@ -66,29 +87,52 @@ export class DuplicateFilter {
   isDuplicate(record: PacketRecord, packet: Readonly<DecodedPacket>, now: Time): boolean {
     this.forget(now);
     this.extendSpan(record.file);
-    const key = fingerprint(packet);
     const place = placeOf(record);
-    const sightings = this.sightings.get(key) ?? [];
+    const same = this.sameAs(packet, now);
+    const { sightings, next } = same;
+    const visitor = `${place} ${packet.ttl}`;
+    let at = Math.max((next.get(visitor) ?? 0) - same.gone, same.over);
     // A retransmission is the same bytes at the same place again: it is a sighting of its own.
-    const before = sightings.find(
-      ({ ttl, file, places }) =>
-        !places.has(place) &&
-        (ttl === packet.ttl || ttl - 1 === packet.ttl) &&
-        this.areParallel(file, record.file),
-    );
-    if (before !== undefined) {
-      before.places.add(place);
-      return true;
+    while (at < sightings.length && !this.isSighting(sightings[at]!, place, packet.ttl, record.file, now)) {
+      at += 1;
     }
-    const sighting = {
-      until: addSeconds(now, WINDOW_SECONDS),
-      ttl: packet.ttl,
-      file: record.file,
-      places: new Set([place]),
-    };
-    this.sightings.set(key, [...sightings, sighting]);
-    this.order.enqueue({ key, sighting });
-    return false;
+    next.set(visitor, same.gone + at + 1);
+    same.until = addSeconds(now, WINDOW_SECONDS);
+    const before = sightings[at];
+    if (before === undefined) {
+      const { ttl } = packet;
+      const { file } = record;
+      sightings.push({ until: same.until, firstTtl: ttl, lowestTtl: ttl, file, places: new Set([place]) });
+      return false;
+    }
+    before.places.add(place);
+    before.lowestTtl = Math.min(before.lowestTtl, packet.ttl);
+    before.until = same.until;
+    return true;
+  }
+
+  private sameAs(packet: Readonly<DecodedPacket>, now: Time): Same {
+    const key = fingerprint(packet);
+    const same = this.known.get(key);
+    if (same !== undefined) {
+      dropWhatIsOver(same, now);
+      return same;
+    }
+    const until = addSeconds(now, WINDOW_SECONDS);
+    const first: Same = { until, sightings: [], over: 0, gone: 0, next: new Map() };
+    this.known.set(key, first);
+    this.order.enqueue({ key, until });
+    return first;
+  }
+
+  private isSighting(sighting: Sighting, place: string, ttl: number, file: number, now: Time): boolean {
+    return (
+      compareTime(sighting.until, now) >= 0 &&
+      !sighting.places.has(place) &&
+      ttl <= sighting.firstTtl &&
+      ttl >= sighting.lowestTtl - 1 &&
+      this.areParallel(sighting.file, file)
+    );
   }
 
   private extendSpan(file: number): void {
@@ -109,14 +153,24 @@ export class DuplicateFilter {
 
   private forget(now: Time): void {
     for (let oldest = this.order.peek(); oldest !== undefined; oldest = this.order.peek()) {
-      if (compareTime(oldest.sighting.until, now) >= 0) return;
+      if (compareTime(oldest.until, now) >= 0) return;
       this.order.dequeue();
-      const { key, sighting } = oldest;
-      const rest = this.sightings.get(key)!.filter((each) => each !== sighting);
-      if (rest.length === 0) this.sightings.delete(key);
-      else this.sightings.set(key, rest);
+      const { key } = oldest;
+      const { until } = this.known.get(key)!;
+      if (compareTime(until, now) >= 0) this.order.enqueue({ key, until });
+      else this.known.delete(key);
     }
   }
+}
+
+/** Lets go of them half at a time, so that each is moved only now and then. */
+function dropWhatIsOver(same: Same, now: Time): void {
+  const { sightings } = same;
+  while (same.over < sightings.length && compareTime(sightings[same.over]!.until, now) < 0) same.over += 1;
+  if (same.over * 2 <= sightings.length) return;
+  same.sightings = sightings.slice(same.over);
+  same.gone += same.over;
+  same.over = 0;
 }
 
 function placeOf(record: PacketRecord): string {
@@ -131,10 +185,10 @@ function fingerprint(packet: Readonly<DecodedPacket>): string {
   const bytes = data.slice(ipOffset, payloadOffset + Math.min(PAYLOAD_BYTES, payloadCaptured));
   if (version === 4) bytes.fill(0, 10, 12);
   bytes[version === 4 ? 8 : 7] = 0;
-  const checksumAt = CHECKSUM_AT[packet.proto];
-  if (checksumAt !== undefined) {
-    const at = transportOffset - ipOffset + checksumAt;
-    bytes.fill(0, at, at + 2);
+  const checksum = CHECKSUMS[packet.proto];
+  if (checksum !== undefined) {
+    const at = transportOffset - ipOffset;
+    bytes.fill(0, at + checksum[0], at + checksum[1]);
   }
   return String.fromCharCode(...bytes);
 }

@@ -122,8 +122,8 @@ export interface SessionFacts {
   /** name as decided by App-ID, or null while undecided */
   readonly app: string | null;
   readonly appServerName: string | null;
-  /** payload packets with new bytes, and those bytes, until the application was decided */
-  readonly payloadPackets: number;
+  /** payload with new bytes came after the handshake, before the application was decided */
+  readonly payloadSeen: boolean;
   /** number of the first fatal TLS alert in clear, and who sent it */
   readonly tlsAlert: { readonly alert: number; readonly fromClient: boolean; readonly packet: number } | null;
   /** timer in force at the end (or at the end of the capture), with its seconds */

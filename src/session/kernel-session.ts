@@ -61,8 +61,7 @@ export function sessionFacts(context: RecordContext, unit: number, now: Time): S
   const refresh = readTime(view, place + at.S_REFRESH);
   const offset = wide ? readTime(view, place + at.S_OFFSET) : { sec: 0, nsec: 0 };
   const own = (wideAt: number, plain: Time): Time => (wide ? readTime(view, place + wideAt) : plain);
-  const endedBy =
-    (flags & at.F_ENDED_BY_TIMER) !== 0 ? 'timer' : (flags & at.F_ENDED_BY_SYN) !== 0 ? 'syn' : null;
+  const endedBy = endedByOf(flags);
   const ended = endedBy !== null;
   if (!ended) kernel.doors.readExpiry(unit);
   const expiry = readTime(view, ended ? place + at.S_END : at.CONFIG + at.CONFIG_EXPIRY);
@@ -99,7 +98,7 @@ export function sessionFacts(context: RecordContext, unit: number, now: Time): S
     tcp,
     app: names.apps[view.getUint16(place + at.S_APP, true)] ?? null,
     appServerName: hosted?.app?.serverName ?? null,
-    payloadPackets: hosted?.app?.payloadPackets ?? 0,
+    payloadSeen: (flags & at.F_PAYLOAD_SEEN) !== 0,
     tlsAlert: hosted?.tlsAlert ?? null,
     timerName: timer.name,
     timerSeconds: timer.seconds,
@@ -142,10 +141,21 @@ function tcpFacts(view: DataView, place: number, flags: number): TcpFacts {
     handshakeComplete: (flags & at.F_HANDSHAKE) !== 0,
     midstream: (flags & at.F_MIDSTREAM) !== 0,
     nonSynAccepted: (flags & at.F_NON_SYN) !== 0,
-    causes: list(view.getUint16(place + at.S_CAUSES, true) & 0xfff, 3, CAUSES),
+    causes: causesOf(view.getUint16(place + at.S_CAUSES, true) & 0xfff),
     disproved: list(rsts >>> 4, 2, RSTS),
     dropped: list(rsts & 15, 2, RSTS),
   };
+}
+
+/** From the bits of S_FLAGS. */
+export function endedByOf(flags: number): SessionFacts['endedBy'] {
+  if ((flags & at.F_ENDED_BY_TIMER) !== 0) return 'timer';
+  return (flags & at.F_ENDED_BY_SYN) !== 0 ? 'syn' : null;
+}
+
+/** From the list in S_CAUSES, without what stands above it. */
+export function causesOf(packed: number): Cause[] {
+  return list(packed, 3, CAUSES);
 }
 
 /** Entries of a packed list, 1 for the first name. */

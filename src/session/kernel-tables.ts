@@ -55,7 +55,7 @@ const APPLICATION_KINDS: readonly (readonly [
 ];
 
 /** Writes what does not change during a run. */
-export function writeTables(kernel: Kernel, options: EngineOptions): void {
+export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: number): void {
   const { bytes, view } = kernel;
   const { limits } = options;
   const aging = limits?.aging ?? null;
@@ -85,10 +85,12 @@ export function writeTables(kernel: Kernel, options: EngineOptions): void {
     [at.CONFIG_EVENTS, Number(options.events)],
     [at.CONFIG_SLOW_ONLY, Number(options.dropDuplicates || options.verifyChecksums)],
     [at.CONFIG_INSPECT_TUNNELS, Number(options.inspectTunnels)],
+    [at.CONFIG_TOTALS_ONLY, Number(options.totalsOnly ?? false)],
     [at.CONFIG_LINGER_CAPACITY, options.lingerCapacity],
     [at.CONFIG_MAX_SESSIONS, limits?.maxSessions ?? 0xffff_ffff],
     [at.CONFIG_AGING_ON_AT, aging === null ? 0 : Math.ceil((aging.threshold * limits!.maxSessions) / 100)],
     [at.CONFIG_AGING_FACTOR, aging?.scaling ?? 1],
+    [at.CONFIG_HASH_MASK, hashMask],
   ];
   for (const [offset, value] of config) view.setUint32(at.CONFIG + offset, value, true);
   setNanoseconds(view, at.CONFIG + at.CONFIG_LINGER_NS, options.lingerSeconds);

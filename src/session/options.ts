@@ -48,6 +48,8 @@ export interface EngineOptions {
   readonly inspectTunnels: boolean;
   /** the input is several files: evidence names them; false where not given */
   readonly severalFiles?: boolean;
+  /** nothing but sums over the sessions will be asked for; false where not given */
+  readonly totalsOnly?: boolean;
   /** keep the noteworthy packets of each session: only formats that print evidence need them */
   readonly events: boolean;
 }

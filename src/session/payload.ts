@@ -1,14 +1,20 @@
 /**
- * Payload of a session whose application is not settled, or of one over TLS that may show an alert: what
+ * Payload of sessions whose application is not settled, and of those over TLS that may show an alert: what
  * App-ID makes of it, put into the kernel's record before the next packet is looked at.
+ *
+ * Most sessions are named by their first payload, so one decision is used again and again; only a session
+ * that is still undecided after it gets the decision for its own.
  */
 import { PROTO } from '../decode/packet.ts';
 import { fatalTlsAlert } from '../firewall/app-id/tls-alert.ts';
+import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import { AppDecision } from './app-decision.ts';
 import type { EventKind } from './facts.ts';
-import type { Hosted } from './hosted.ts';
-import type { RecordContext } from './kernel-session.ts';
+import type { KernelNames } from './kernel-tables.ts';
+import type { EngineOptions } from './options.ts';
+import type { PacketFeed } from './packet-feed.ts';
+import type { Seats } from './seats.ts';
 import { sequenceAdd } from './sequence.ts';
 import type { EventDetail } from './session-notes.ts';
 
@@ -16,75 +22,130 @@ const SYN = 2;
 /** Applications that run over TLS: their alerts in clear are looked for. */
 const OVER_TLS: ReadonlySet<string> = new Set(['ssl', 'panorama']);
 
-/** @param packet number of the packet in the merged input */
-export function takePayload(
-  context: RecordContext,
-  hosted: Hosted,
-  unit: number,
-  slot: number,
-  fromClient: boolean,
-  payload: Uint8Array,
-  note: (kind: EventKind, detail: EventDetail) => void,
-  packet: number,
-): void {
-  const { words, view } = context.kernel;
-  const session = (context.kernel.doors.address(unit) >>> 0) / 4;
-  const columns = (at.SLOTS + slot * at.SLOT_BYTES) / 4;
-  const isTcp = (words[session + at.S_KIND / 4]! & 0xff) === PROTO.TCP;
-  const flags = words[session + at.S_FLAGS / 4]!;
-  const ports = words[session + at.S_PORTS / 4]!;
-  const length = words[columns + at.SLOT_PAYLOAD_LENGTH / 4]!;
-  if ((flags & at.F_ASKS) !== 0) {
-    hosted.app ??= newDecision(context, session, flags);
-    const { app } = hosted;
+const FLAGS = at.S_FLAGS / 4;
+
+export class PayloadTaker {
+  readonly #kernel: Kernel;
+  readonly #names: KernelNames;
+  readonly #options: EngineOptions;
+  readonly #feed: PacketFeed;
+  readonly #seats: Seats;
+  #spare: AppDecision;
+
+  constructor(kernel: Kernel, names: KernelNames, options: EngineOptions, feed: PacketFeed, seats: Seats) {
+    this.#kernel = kernel;
+    this.#names = names;
+    this.#options = options;
+    this.#feed = feed;
+    this.#seats = seats;
+    this.#spare = this.#newDecision();
+  }
+
+  /** @param session address of the record of `unit` */
+  take(unit: number, session: number, slot: number, fromClient: boolean): void {
+    const { words } = this.#kernel;
+    const record = session >>> 2;
+    const isTcp = (words[record + at.S_KIND / 4]! & 0xff) === PROTO.TCP;
+    const payload = this.#feed.payload(slot);
+    if ((words[record + FLAGS]! & at.F_ASKS) !== 0) this.#ask(unit, record, slot, fromClient, isTcp, payload);
+    if (!isTcp || payload.length === 0 || (words[record + FLAGS]! & at.F_TLS) === 0) return;
+    const alert = fatalTlsAlert(payload);
+    if (alert === null) return;
+    words[record + FLAGS]! &= ~at.F_TLS;
+    this.#seats.take(unit).tlsAlert = { alert, fromClient, packet: this.#feed.ref(slot).packet };
+    this.#note(unit, slot, 'tls-alert', fromClient, { value: alert });
+  }
+
+  #ask(
+    unit: number,
+    record: number,
+    slot: number,
+    fromClient: boolean,
+    isTcp: boolean,
+    payload: Uint8Array,
+  ): void {
+    const seat =
+      (this.#kernel.words[record + FLAGS]! & at.F_HOSTED) === 0 ? undefined : this.#seats.byUnit.get(unit);
+    const app = seat?.app ?? this.#begin(record);
     const packetsBefore = app.payloadPackets;
     const nameBefore = app.serverName;
-    if (isTcp) {
-      const onSyn = (view.getUint8(columns * 4 + at.SLOT_TCP_FLAGS) & SYN) !== 0;
-      const seq = words[columns + at.SLOT_SEQ / 4]!;
-      const start = onSyn ? sequenceAdd(seq, 1) : seq;
-      if (length === 0) app.begin(fromClient, start, onSyn);
-      else {
-        app.segment(fromClient, start, length, payload, onSyn, {
-          client: ports & 0xffff,
-          server: ports >>> 16,
-        });
-      }
-    } else {
-      const packetPorts = words[columns + at.SLOT_PORTS / 4]!;
-      app.datagram(fromClient, length, payload, packetPorts & 0xffff, packetPorts >>> 16);
+    if (isTcp) this.#segment(app, record, slot, fromClient, payload);
+    else this.#datagram(app, slot, fromClient, payload);
+    this.#settle(record, app, seat?.tlsAlert == null);
+    if (app.asks) {
+      if (seat?.app == null) this.#seats.take(unit).app = this.#giveAway();
+    } else if (seat !== undefined) {
+      this.#seats.leave(unit);
     }
-    settle(context, session, app);
+    if (!this.#options.events) return;
     if (app.app !== null && app.payloadPackets > packetsBefore) {
-      note('application', { text: app.serverName });
+      this.#note(unit, slot, 'application', fromClient, { text: app.serverName });
     } else if (app.serverName !== nameBefore) {
-      note('server-name', { text: app.serverName });
+      this.#note(unit, slot, 'server-name', fromClient, { text: app.serverName });
     }
   }
-  if (!isTcp || length === 0 || hosted.tlsAlert !== null) return;
-  if ((words[session + at.S_FLAGS / 4]! & at.F_TLS) === 0) return;
-  const alert = fatalTlsAlert(payload);
-  if (alert === null) return;
-  hosted.tlsAlert = { alert, fromClient, packet };
-  words[session + at.S_FLAGS / 4]! &= ~at.F_TLS;
-  note('tls-alert', { value: alert });
-}
 
-/** With the beginnings of both streams, as far as the kernel has seen them. */
-function newDecision({ kernel, options }: RecordContext, session: number, flags: number): AppDecision {
-  const app = new AppDecision({ maxPackets: options.appIdMaxPackets, maxBytes: options.appIdMaxBytes });
-  for (const side of [0, 1]) {
-    if ((flags & ((at.F_BASE | at.F_ISN) << side)) === 0) continue;
-    app.begin(side === 0, sequenceAdd(kernel.words[session + at.S_STREAM / 4 + side]!, 1), false);
+  #segment(app: AppDecision, record: number, slot: number, fromClient: boolean, payload: Uint8Array): void {
+    const { words, bytes } = this.#kernel;
+    const columns = (at.SLOTS + slot * at.SLOT_BYTES) >>> 2;
+    const length = words[columns + at.SLOT_PAYLOAD_LENGTH / 4]!;
+    const onSyn = (bytes[columns * 4 + at.SLOT_TCP_FLAGS]! & SYN) !== 0;
+    const seq = words[columns + at.SLOT_SEQ / 4]!;
+    const start = onSyn ? sequenceAdd(seq, 1) : seq;
+    const ports = words[record + at.S_PORTS / 4]!;
+    if (length === 0) app.begin(fromClient, start, onSyn);
+    else app.segment(fromClient, start, length, payload, onSyn, ports & 0xffff, ports >>> 16);
   }
-  return app;
-}
 
-function settle({ kernel, names }: RecordContext, session: number, app: AppDecision): void {
-  if (app.app !== null) {
-    const id = names.appId(app.app);
-    kernel.view.setUint16(session * 4 + at.S_APP, id, true);
-    if (OVER_TLS.has(app.app)) kernel.words[session + at.S_FLAGS / 4]! |= at.F_TLS;
+  #datagram(app: AppDecision, slot: number, fromClient: boolean, payload: Uint8Array): void {
+    const { words } = this.#kernel;
+    const columns = (at.SLOTS + slot * at.SLOT_BYTES) >>> 2;
+    const ports = words[columns + at.SLOT_PORTS / 4]!;
+    app.datagram(
+      fromClient,
+      words[columns + at.SLOT_PAYLOAD_LENGTH / 4]!,
+      payload,
+      ports & 0xffff,
+      ports >>> 16,
+    );
   }
-  if (!app.asks) kernel.words[session + at.S_FLAGS / 4]! &= ~at.F_ASKS;
+
+  #note(unit: number, slot: number, kind: EventKind, fromClient: boolean, detail: EventDetail): void {
+    const { notes } = this.#seats.take(unit);
+    notes.add(kind, this.#feed.ref(slot), this.#feed.noted(slot), fromClient, detail);
+  }
+
+  #newDecision(): AppDecision {
+    const { appIdMaxPackets, appIdMaxBytes } = this.#options;
+    return new AppDecision({ maxPackets: appIdMaxPackets, maxBytes: appIdMaxBytes });
+  }
+
+  /** The spare decision, with the beginnings of both streams as far as the kernel has seen them. */
+  #begin(record: number): AppDecision {
+    const { words } = this.#kernel;
+    const flags = words[record + FLAGS]!;
+    const app = this.#spare;
+    app.reset();
+    for (let side = 0; side < 2; side += 1) {
+      if ((flags & ((at.F_BASE | at.F_ISN) << side)) === 0) continue;
+      app.begin(side === 0, sequenceAdd(words[record + at.S_STREAM / 4 + side]!, 1), false);
+    }
+    return app;
+  }
+
+  #giveAway(): AppDecision {
+    const given = this.#spare;
+    this.#spare = this.#newDecision();
+    return given;
+  }
+
+  #settle(record: number, app: AppDecision, mayAlert: boolean): void {
+    const { words } = this.#kernel;
+    if (app.payloadPackets > 0) words[record + FLAGS]! |= at.F_PAYLOAD_SEEN;
+    if (app.app !== null) {
+      this.#kernel.view.setUint16(record * 4 + at.S_APP, this.#names.appId(app.app), true);
+      if (mayAlert && OVER_TLS.has(app.app)) words[record + FLAGS]! |= at.F_TLS;
+    }
+    if (!app.asks) words[record + FLAGS]! &= ~at.F_ASKS;
+  }
 }

@@ -7,6 +7,8 @@ import { sequenceDistance } from './sequence.ts';
 
 /** Bytes kept of one direction: a ClientHello with post-quantum key shares has under 2000. */
 export const HEAD_BYTES = 4096;
+/** A buffer serves many streams, so it begins with what most of them need. */
+const LEAST_BYTES = 512;
 const MAX_RANGES = 64;
 
 /** What a stream is made of before it has payload; never written to. */
@@ -15,15 +17,30 @@ const NO_RANGES: readonly [number, number][] = [];
 
 export class StreamHead {
   /** sequence number of byte 0 */
-  readonly base: number;
+  private base: number;
   private head: Uint8Array = NO_BYTES;
-  /** disjoint [start, end) of wire bytes seen, relative to base, ascending */
-  private seen: readonly [number, number][] = NO_RANGES;
+  /**
+   * Bytes from the start on that were seen on the wire and, of those, captured. While a stream comes in
+   * order nothing else is needed: `seen` and `captured` are made where it does not.
+   */
+  private seenTo = 0;
+  private capturedTo = 0;
+  /** disjoint [start, end) of wire bytes seen, relative to base, ascending; null: [0, seenTo) */
+  private seen: readonly [number, number][] | null = null;
   /** the same for bytes that were captured: a snapshot length leaves holes */
-  private captured: readonly [number, number][] = NO_RANGES;
+  private captured: readonly [number, number][] | null = null;
 
   constructor(base: number) {
     this.base = base;
+  }
+
+  /** As new, for another stream; the buffer is kept. */
+  begin(base: number): void {
+    this.base = base;
+    this.seenTo = 0;
+    this.capturedTo = 0;
+    this.seen = null;
+    this.captured = null;
   }
 
   /** Takes a segment's payload; returns how many of its wire bytes are new. */
@@ -34,28 +51,52 @@ export class StreamHead {
     const to = Math.min(HEAD_BYTES, start + payload.length);
     if (to > from) {
       this.reserve(to);
-      this.head.set(payload.subarray(from - start, to - start), from);
-      this.captured = addRange(this.captured, from, to);
+      this.head.set(
+        from === start && to === end ? payload : payload.subarray(from - start, to - start),
+        from,
+      );
+      this.addCaptured(from, to);
     }
-    if (!counts || end <= from) return 0;
-    const before = total(this.seen);
-    this.seen = addRange(this.seen, from, end);
-    return total(this.seen) - before;
+    return counts && end > from ? this.addSeen(from, end) : 0;
+  }
+
+  private addCaptured(from: number, to: number): void {
+    if (this.captured === null && from <= this.capturedTo) {
+      this.capturedTo = Math.max(this.capturedTo, to);
+      return;
+    }
+    this.captured = addRange(this.captured ?? asRanges(this.capturedTo), from, to);
+  }
+
+  private addSeen(from: number, end: number): number {
+    if (this.seen === null && from <= this.seenTo) {
+      const fresh = Math.max(0, end - this.seenTo);
+      this.seenTo += fresh;
+      return fresh;
+    }
+    const ranges = this.seen ?? asRanges(this.seenTo);
+    this.seen = addRange(ranges, from, end);
+    return total(this.seen) - total(ranges);
   }
 
   /** Grows by doubling: most sessions are decided within their first few hundred bytes. */
   private reserve(bytes: number): void {
     if (bytes <= this.head.length) return;
-    const grown = new Uint8Array(Math.min(HEAD_BYTES, Math.max(bytes, this.head.length * 2)));
+    const grown = new Uint8Array(Math.min(HEAD_BYTES, Math.max(bytes, this.head.length * 2, LEAST_BYTES)));
     grown.set(this.head);
     this.head = grown;
   }
 
   /** Captured bytes from the start up to the first hole. */
   contiguous(): Uint8Array {
+    if (this.captured === null) return this.head.subarray(0, this.capturedTo);
     const first = this.captured[0];
-    return first !== undefined && first[0] === 0 ? this.head.subarray(0, first[1]) : this.head.subarray(0, 0);
+    return first !== undefined && first[0] === 0 ? this.head.subarray(0, first[1]) : NO_BYTES;
   }
+}
+
+function asRanges(to: number): readonly [number, number][] {
+  return to === 0 ? NO_RANGES : [[0, to]];
 }
 
 function total(ranges: readonly [number, number][]): number {

@@ -1,6 +1,6 @@
 /** One TRAFFIC log of an ended session, and how the firewall folds those of pings into one. */
 import type { Time } from '../capture/time.ts';
-import { addSeconds, compareTime } from '../capture/time.ts';
+import { addSeconds, addTime, compareTime, subtractTime } from '../capture/time.ts';
 
 /** What a log line says of a session (firewall-model 7.2). */
 export interface LogEntry {
@@ -15,8 +15,12 @@ export interface LogEntry {
   readonly dport: number;
   readonly proto: string;
   readonly app: string;
+  readonly vsys: string;
   readonly from: string | null;
   readonly to: string | null;
+  /** interfaces of the two zones, where they are known */
+  readonly inbound: string | null;
+  readonly outbound: string | null;
   readonly rule: string | null;
   readonly action: string;
   readonly actionSource: string | null;
@@ -40,64 +44,96 @@ const FOLD_SECONDS = 5;
 
 const FOLDED_PROTOCOLS: ReadonlySet<string> = new Set(['icmp', 'ipv6-icmp']);
 
+/** A line on its way into the log: one session's, or that of pings while others may still join. */
+interface Waiting {
+  readonly entry: LogEntry;
+  /** end of the first session that is folded in it */
+  readonly since: Time;
+  /** nothing joins from this time on; null: nothing ever does */
+  readonly joinable: Time | null;
+}
+
 /**
  * Folds ICMP logs with the same source, destination, application and subtype that start within 5 s of
- * the first: counts are sums, the session id is the first one's, the time of the log the last one's.
- * Takes entries in the order in which sessions ended; holds at most one entry a pair of hosts.
+ * the first: counts are sums, start and session id are the first one's, the time of the log the last one's.
+ *
+ * Takes entries in the order in which sessions ended and gives lines in the order of their own time, so
+ * that what ends while pings may still join waits behind them. It waits at most for as long as the first
+ * ping was in the table and those 5 s.
  */
 export class PingFolder {
-  private readonly held = new Map<string, LogEntry>();
+  /** in the order of the lines */
+  private readonly waiting = new Set<Waiting>();
+  private readonly folding = new Map<string, Waiting>();
 
   /** Gives what may be logged now that `entry` has ended. */
   add(entry: LogEntry): readonly LogEntry[] {
-    const due = this.dueBefore(entry.generated);
-    if (!FOLDED_PROTOCOLS.has(entry.proto) || entry.subtype === 'drop') return [...due, entry];
-    const key = [entry.src, entry.dst, entry.app, entry.subtype].join(' ');
-    const before = this.held.get(key);
-    if (before === undefined) {
-      this.held.set(key, entry);
-      return due;
-    }
-    if (compareTime(entry.start, addSeconds(before.start, FOLD_SECONDS)) < 0) {
-      this.held.set(key, fold(before, entry));
-      return due;
-    }
-    this.held.delete(key);
-    this.held.set(key, entry);
-    return [...due, before];
+    if (FOLDED_PROTOCOLS.has(entry.proto) && entry.subtype !== 'drop') this.fold(entry);
+    else this.waiting.add({ entry, since: entry.generated, joinable: null });
+    return this.release(entry.generated);
   }
 
   /** What is still held when nothing more will come. */
   flush(): readonly LogEntry[] {
-    const rest = [...this.held.values()];
-    this.held.clear();
+    const rest = [...this.waiting].map(({ entry }) => entry);
+    this.waiting.clear();
+    this.folding.clear();
     return rest;
   }
 
-  /** Entries whose fold window is over: any later session starts too late to join. */
-  private dueBefore(now: Time): readonly LogEntry[] {
+  private fold(entry: LogEntry): void {
+    const key = foldKey(entry);
+    const before = this.folding.get(key);
+    const joins =
+      before !== undefined && compareTime(entry.start, addSeconds(before.entry.start, FOLD_SECONDS)) < 0;
+    if (joins) this.waiting.delete(before);
+    const lifetime = subtractTime(entry.generated, entry.start);
+    const line: Waiting = joins
+      ? { ...before, entry: folded(before.entry, entry) }
+      : {
+          entry,
+          since: entry.generated,
+          joinable: addSeconds(addTime(entry.generated, lifetime), FOLD_SECONDS),
+        };
+    this.folding.set(key, line);
+    this.waiting.add(line);
+  }
+
+  private release(now: Time): readonly LogEntry[] {
     const due: LogEntry[] = [];
-    // Held in the order of their first session, so the first that is not due ends the walk.
-    for (const [key, entry] of this.held) {
-      if (compareTime(addSeconds(entry.start, FOLD_SECONDS + LONGEST_PING_SECONDS), now) > 0) break;
-      this.held.delete(key);
-      due.push(entry);
+    for (const line of this.waiting) {
+      if (this.mayGrow(line, now)) break;
+      this.waiting.delete(line);
+      if (this.isFolding(line)) this.folding.delete(foldKey(line.entry));
+      due.push(line.entry);
     }
     return due;
   }
+
+  /** A printed time that steps back belongs to a clock that was set: nobody can say what it will reach. */
+  private mayGrow(line: Waiting, now: Time): boolean {
+    if (line.joinable === null || !this.isFolding(line)) return false;
+    return compareTime(now, line.joinable) < 0 && compareTime(line.since, now) <= 0;
+  }
+
+  private isFolding(line: Waiting): boolean {
+    return line.joinable !== null && this.folding.get(foldKey(line.entry)) === line;
+  }
 }
 
-/** A ping that starts inside the window has ended this long after it, unless its timer was set higher. */
-const LONGEST_PING_SECONDS = 60;
+function foldKey({ src, dst, app, subtype }: LogEntry): string {
+  return [src, dst, app, subtype].join(' ');
+}
 
-function fold(first: LogEntry, next: LogEntry): LogEntry {
+/** A late answer may let the ping that started first end after the next one. */
+function folded(line: LogEntry, next: LogEntry): LogEntry {
   return {
-    ...first,
+    ...(compareTime(next.start, line.start) < 0 ? next : line),
     generated: next.generated,
-    repeatCount: first.repeatCount + next.repeatCount,
-    bytesSent: first.bytesSent + next.bytesSent,
-    bytesReceived: first.bytesReceived + next.bytesReceived,
-    packetsSent: first.packetsSent + next.packetsSent,
-    packetsReceived: first.packetsReceived + next.packetsReceived,
+    repeatCount: line.repeatCount + next.repeatCount,
+    bytesSent: line.bytesSent + next.bytesSent,
+    bytesReceived: line.bytesReceived + next.bytesReceived,
+    packetsSent: line.packetsSent + next.packetsSent,
+    packetsReceived: line.packetsReceived + next.packetsReceived,
   };
 }

@@ -13,13 +13,16 @@ export function reasonOfCauses(causes: readonly Cause[]): EndReason | null {
 }
 
 /** The first teardown event so far (firewall-model 4.2), or null where there was none. */
-export function firstTeardown(facts: SessionFacts): TrackerStage | null {
+export function firstTeardown(facts: Pick<SessionFacts, 'tcp'>): TrackerStage | null {
   const first = facts.tcp?.causes[0];
   return first === undefined ? null : CAUSE_WORDS[first].stage;
 }
 
 /** What the log of this session says, or will say if it is open and no further packet comes. */
-export function finalReason(facts: SessionFacts, options: VerdictOptions): EndReason {
+export function finalReason(
+  facts: Pick<SessionFacts, 'tcp' | 'endedBy'>,
+  options: VerdictOptions,
+): EndReason {
   const ofCauses = reasonOfCauses(facts.tcp?.causes ?? []);
   if (facts.endedBy === 'syn') {
     return options.reuseReason === 'tcp-reuse' || ofCauses === null ? 'tcp-reuse' : ofCauses;
@@ -28,6 +31,6 @@ export function finalReason(facts: SessionFacts, options: VerdictOptions): EndRe
 }
 
 /** Tracker stage of the final log: the first teardown event, else the timer. */
-export function finalStage(facts: SessionFacts): TrackerStage {
+export function finalStage(facts: Pick<SessionFacts, 'tcp'>): TrackerStage {
   return firstTeardown(facts) ?? 'Aged out';
 }

@@ -29,8 +29,14 @@ export interface Verdict {
   readonly finalAction: FinalAction;
 }
 
+/** What of a session its verdict is made of. */
+export type VerdictFacts = Pick<
+  SessionFacts,
+  'proto' | 'tcp' | 'app' | 'payloadSeen' | 'endedBy' | 'endTime'
+>;
+
 /** The words of the log; cheap, for every session. */
-export function deriveVerdict(facts: SessionFacts, options: VerdictOptions): Verdict {
+export function deriveVerdict(facts: VerdictFacts, options: VerdictOptions): Verdict {
   const open = facts.endedBy === null;
   const app = applicationOf(facts);
   const reason = open ? 'n/a' : finalReason(facts, options);

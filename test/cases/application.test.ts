@@ -9,6 +9,10 @@ const REQUEST = "'GET / HTTP/1.1\\r\\nHost: example.org\\r\\n\\r\\n'";
 /** A DNS query for example.org, type A (RFC 1035 4.1). */
 const QUERY = '123401000001000000000000076578616d706c65036f72670000010001';
 
+/** RTP of PCMA (RFC 3550 5.1): number, a time that follows it, source, and 40 bytes of sound. */
+const rtp = (sequence: number, source: number): string =>
+  `8008${[sequence, sequence * 40, source].map((value, i) => value.toString(16).padStart(i === 0 ? 4 : 8, '0')).join('')}${'d5'.repeat(40)}`;
+
 const named = (app: string) => [{ app }];
 
 describe('how much payload there was', () => {
@@ -140,6 +144,14 @@ describe('by content', () => {
       packets: udpTalk(`0>D/data=${QUERY}`, { serverPort: 53 }),
       args: [],
       sessions: [open('aged-out', 'Aged out', 'udp', 30, false, { app: 'dns' })],
+    },
+    {
+      name: '5 rtp from the second packet of one side, though the other speaks in between',
+      packets: udpTalk(
+        `0>D/data=${rtp(7, 0x1000)} 0.01<D/data=${rtp(90, 0x2000)} 0.02>D/data=${rtp(8, 0x1000)}`,
+        { serverPort: 16384 },
+      ),
+      sessions: named('rtp'),
     },
     {
       name: '5 dns over TCP',

@@ -125,9 +125,42 @@ describe('duplicates', () => {
     expect(counts(await run(path))).toEqual([2, [2]]);
   });
 
+  test('a storm of one packet at two places, bursts of it before the other place sees any', async () => {
+    const [packet] = udpTalk('0>D10');
+    const burst = (round: number, interfaceId: number) =>
+      Array.from({ length: 10_000 }, (_, i) => ({
+        time: at((round * 20_000 + interfaceId * 10_000 + i) * 1e-5),
+        data: packet!.bytes,
+        interfaceId,
+      }));
+    const path = join(folder, 'storm');
+    writeFileSync(
+      path,
+      writeCapture([...burst(0, 0), ...burst(0, 1), ...burst(1, 0), ...burst(1, 1)], {
+        container: 'pcapng',
+        sections: [{ interfaces: [{ linkType: 1 }, { linkType: 1 }] }],
+      }),
+    );
+    expect(counts(await run(path))).toEqual([20_000, [20_000]]);
+  });
+
   test('the stages of the firewall: receive, firewall, transmit', async () => {
     const names = ['rx', 'fw', 'tx'].map((name, i) => file(name, moved(tcpTalk(TALK), i * 0.00001)));
     expect(counts(await run(...names))).toEqual([16, [8]]);
+  });
+
+  test('along a path: each place takes one off the TTL, and each has its own second', async () => {
+    const names = [64, 63, 62].map((ttl, i) =>
+      file(`hop${i}`, udpTalk(`${i * 0.6}>D10/ttl=${ttl} 5>D${20 + i}`)),
+    );
+    expect(counts(await run(...names))).toEqual([2, [4]]);
+  });
+
+  test('TTL two less than where it was seen last', async () => {
+    const names = [64, 62].map((ttl, i) =>
+      file(`gap${i}`, udpTalk(`${i * 0.1}>D10/ttl=${ttl} 5>D${20 + i}`)),
+    );
+    expect(counts(await run(...names))).toEqual([0, [4]]);
   });
 
   test('a rotated capture holds retransmissions, no duplicates', async () => {

@@ -233,7 +233,7 @@ describe('the firewall', () => {
     expect(stderr.split('\n').slice(0, 3)).toEqual([
       "endreason: configuration: none, the vendor's defaults",
       `endreason: capture 1: ${CAPTURE} (pcap-ns)`,
-      'endreason: engine: reference, reader: builtin',
+      'endreason: engine: fast, reader: builtin',
     ]);
   });
 });

@@ -168,6 +168,7 @@ export const LINK_TYPE_ROWS: readonly EncapsulationRow[] = rows(
   ['PKTAP', 258, pktap(1, ETH4)],
   ['PKTAP, raw', 258, pktap(12, IP4)],
   ['EPON', 259, concat(zeros(8), ETH4)],
+  ['mPacket, express', 274, concat(u8(0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0xd5), ETH4)],
   ['LINUX_SLL2', 276, sll2(IP6)],
   ['DSA_TAG_BRCM', 281, broadcomFrame(typed(IP4))],
   ['DSA_TAG_BRCM, VLAN behind it', 281, broadcomFrame(vlan(8, typed(IP4))), 8],
@@ -275,6 +276,12 @@ export const CAUSE_ROWS: readonly CauseRow[] = [
   ['IEEE 802.15.4', 195, zeros(20), 'non_ip'],
   ['CAN', 227, zeros(16), 'non_ip'],
   ['USB', 220, zeros(64), 'non_ip'],
+  [
+    'mPacket, a later piece',
+    274,
+    concat(u8(0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x61), zeros(64)),
+    'unsupported_encapsulation',
+  ],
   ['USER0', 147, ETH4, 'unknown_link_type'],
   ['no number of the registry', 60000, ETH4, 'unknown_link_type'],
 ];

@@ -79,9 +79,14 @@ const SHARED_CAPTURES = fileURLToPath(new URL('../../../shared/captures/', impor
 
 export const sharedCapture = (name: string): string => `${SHARED_CAPTURES}${name}`;
 
-/** Why the comparison cannot run here, or null. */
+/** Why a comparison with the public captures cannot run here, or null. */
 export function reasonToSkip(): string | null {
   if (!existsSync(SHARED_CAPTURES)) return 'the public captures are not at ../shared/captures';
+  return reasonToSkipTshark();
+}
+
+/** Why a comparison of any capture cannot run here, or null. */
+export function reasonToSkipTshark(): string | null {
   try {
     execFileSync('tshark', ['--version'], { stdio: 'ignore' });
     return null;

@@ -78,6 +78,7 @@ const ROWS: Row[] = [
   ['ERSPAN II', 'erspan', erspan(2, FRAME6), FRAME6, KEY6, -1],
   ['ERSPAN III', 'erspan', erspan(3, FRAME4), FRAME4, KEY4, -1],
   ['ERSPAN III, subheader', 'erspan', erspan(3, FRAME4, true), FRAME4, KEY4, -1],
+  ['ERSPAN III, an IP packet', 'erspan', erspan(3, INNER4, false, 2), INNER4, KEY4, -1],
   ['IP in IP', 'ip-in-ip', ipIn(INNER4), INNER4, KEY4, -1],
   ['6in4', 'ip-in-ip', ipIn(INNER6), INNER6, KEY6, -1],
   ['EtherIP', 'etherip', etherIp(FRAME4), FRAME4, KEY4, -1],

@@ -205,10 +205,10 @@ export const pptp = (ppp: Uint8Array | null, ack = false): Segment =>
     ),
   );
 
-export const erspan = (type: 1 | 2 | 3, inner: Uint8Array, subheader = false): Segment => {
+export const erspan = (type: 1 | 2 | 3, inner: Uint8Array, subheader = false, frameType = 0): Segment => {
   if (type === 1) return gre(0x88be, inner);
   if (type === 2) return gre(0x88be, concat(u16(0x1064, 1), u32(0), inner), { sequence: 1 });
-  const header = concat(u16(0x2064, 1), u32(0), u16(0), u8(0, subheader ? 1 : 0));
+  const header = concat(u16(0x2064, 1), u32(0), u16(0), u16((frameType << 10) | (subheader ? 1 : 0)));
   return gre(0x22eb, concat(header, subheader ? zeros(8) : zeros(0), inner), { sequence: 1 });
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, defaultConfig, parseConfig, zoneNetworks } from '../../src/firewall/config.ts';
+import { ConfigError, defaultConfig, zoneNetworks } from '../../src/firewall/config.ts';
+import { parseConfig } from '../../src/firewall/parse-config.ts';
 import { TIMEOUT_ROWS } from '../../src/firewall/timeouts.ts';
 
 function errorOf(text: string): string {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { APPLICATION_TIMER_ROWS } from '../../src/firewall/application-timers.ts';
-import { defaultConfig, parseConfig } from '../../src/firewall/config.ts';
+import { defaultConfig } from '../../src/firewall/config.ts';
+import { parseConfig } from '../../src/firewall/parse-config.ts';
 import {
   applyTimeoutOptions,
   parseTimeoutOption,

@@ -1,7 +1,8 @@
 /** The parts of the JSON beside the sessions. */
 import { describe, expect, test } from 'vitest';
 import type { CaptureFile } from '../../src/capture/record.ts';
-import { defaultConfig, parseConfig } from '../../src/firewall/config.ts';
+import { defaultConfig } from '../../src/firewall/config.ts';
+import { parseConfig } from '../../src/firewall/parse-config.ts';
 import { TIMEOUT_NAMES } from '../../src/firewall/timeouts.ts';
 import {
   accountingDocument,

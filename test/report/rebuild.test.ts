@@ -5,6 +5,7 @@ import { defaultConfig } from '../../src/firewall/config.ts';
 import { engineOptions, overrideFirewall } from '../../src/report/firewall-in-force.ts';
 import { Rebuild } from '../../src/report/rebuild.ts';
 import type { SessionFacts } from '../../src/session/facts.ts';
+import type { Phase } from '../../src/session/phases.ts';
 import { together, udpTalk } from '../dsl/conversation.ts';
 
 const OPTIONS = engineOptions(
@@ -154,4 +155,18 @@ describe('the account of the packets is checked', () => {
     input.files[0]!.packets += 1;
     expect(rebuild.accountingError()).toBe('4 packets were read and 3 accounted for');
   });
+});
+
+test('a meter is told what the time goes on', async () => {
+  const phases: string[] = [];
+  const meter = {
+    enter(phase: Phase): Phase {
+      phases.push(phase);
+      return phase;
+    },
+  };
+  await all(new Rebuild(inputOf(RECORDS), OPTIONS, () => {}, { engine: 'reference', meter }));
+  const turn = ['reading', 'engine', 'output'];
+  // three batches, the end of the input, what is left in the table
+  expect(phases).toEqual([...turn, ...turn, ...turn, ...turn]);
 });

@@ -1,13 +1,17 @@
 /** The traffic log writers, read back with a CSV parser that is not ours. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { TRAFFIC_FIELDS } from '../../src/trafficlog/traffic-fields.ts';
 import { writeCase } from '../dsl/cases.ts';
 import { type TimedFrame, talk, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
 import { echo } from '../dsl/frame.ts';
 import { runProgram } from '../dsl/program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'endreason-panos-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 type LogLine = Readonly<Record<string, string>>;
 
@@ -55,18 +59,6 @@ describe('the layout', () => {
 });
 
 describe('panos-csv', () => {
-  test.each([
-    ['first-to-last', '0', '2'],
-    ['auto', '0', '2'],
-    ['includes-timeout', '5', '17'],
-  ])('0.5 log: elapsed %s', async (mode, synOnly, closed) => {
-    const config = join(dirname(writeCase([])), 'firewall.yaml');
-    writeFileSync(config, `log: { elapsed: ${mode} }\n`);
-    const packets = together(tcpTalk(CLOSED), tcpTalk('0>S', { clientPort: 40001 }));
-    const lines = await logOf(packets, ['--drain', '--config', config]);
-    expect(lines.map((line) => line['elapsed'])).toEqual([synOnly, closed]);
-  });
-
   test('7.2 a session as the firewall logs it', async () => {
     const [line] = await logOf(tcpTalk(CLOSED));
     expect(line).toMatchObject({
@@ -92,6 +84,8 @@ describe('panos-csv', () => {
       time_generated: '2026/01/09 16:44:17',
       session_end_reason: 'tcp-fin',
       flags: '0x1c',
+      http2_connection: '0',
+      flow_type: 'NonProxyTraffic',
     });
     expect(Number(line!['bytes'])).toBe(Number(line!['bytes_sent']) + Number(line!['bytes_received']));
   });
@@ -113,6 +107,29 @@ describe('panos-csv', () => {
     expect([line!['flags'], line!['session_end_reason']]).toEqual([flags, reason]);
   });
 
+  test('7.1 vsys, interfaces and elapsed are those of the configuration', async () => {
+    const config = join(folder, 'firewall.yaml');
+    writeFileSync(
+      config,
+      [
+        'vsys: vsys3',
+        'zones:',
+        '  trust: { interface: "ethernet1/2.7", networks: [10.0.0.0/8] }',
+        '  untrust: { interface: ethernet1/1, networks: [0.0.0.0/0] }',
+        'log: { elapsed: includes-timeout }',
+      ].join('\n'),
+    );
+    const [line] = await logOf(tcpTalk(CLOSED), ['--drain', '--config', config]);
+    expect(line).toMatchObject({
+      vsys: 'vsys3',
+      from: 'trust',
+      to: 'untrust',
+      inbound_if: 'ethernet1/2.7',
+      outbound_if: 'ethernet1/1',
+      elapsed: '17',
+    });
+  });
+
   test('7.2 nothing for a session still open', async () => {
     expect(await logOf(together(tcpTalk(CLOSED), udpTalk('100>D10')), [])).toHaveLength(1);
   });
@@ -131,6 +148,33 @@ describe('panos-csv', () => {
     });
     expect(second).toMatchObject({ repeatcnt: '2', start: '2026/01/09 16:44:05' });
     expect(rest).toEqual([]);
+  });
+
+  test('7.2 pings are folded under a long timer, too', async () => {
+    const lines = await logOf(together(ping(0, 1), ping(1, 2), ping(4, 3), udpTalk('70>D10')), [
+      '--drain',
+      '--timeout',
+      'icmp=120',
+    ]);
+    expect(lines.map((line) => [line['app'], line['repeatcnt']])).toEqual([
+      ['insufficient-data', '1'],
+      ['ping', '3'],
+    ]);
+  });
+
+  test('interface: lines come in the order of their time, folded ones included', async () => {
+    const lines = await logOf(
+      together(
+        ping(0, 1),
+        ping(4, 2),
+        ping(9, 3),
+        tcpTalk('0>S 3>S'),
+        tcpTalk('0>S 4.9>S 7>S', { clientPort: 40001 }),
+      ),
+    );
+    const times = lines.map((line) => line['time_generated']!);
+    expect(times).toEqual([...times].sort());
+    expect(lines.map((line) => line['app'])).toEqual(['incomplete', 'ping', 'incomplete', 'ping']);
   });
 
   test('7.2 pings to two hosts are not folded together', async () => {

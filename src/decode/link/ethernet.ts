@@ -1,6 +1,6 @@
 /** Ethernet II, IEEE 802.3 with LLC, and VLAN tags; no preamble, no check sequence. */
 import { readU16 } from '../bytes.ts';
-import { advance, ETHERTYPE, FIRST_ETHERTYPE, type LinkLayer, missingHeader } from './walk.ts';
+import { advance, ETHERTYPE, FIRST_ETHERTYPE, LINK_TYPE, type LinkLayer, missingHeader } from './walk.ts';
 
 /** two addresses, then an ethertype or a length */
 export const MAC_PAIR_BYTES = 12;
@@ -9,6 +9,20 @@ const ETHERNET_BYTES = MAC_PAIR_BYTES + 2;
 export const ethernet: LinkLayer = (walk, packet) =>
   missingHeader(walk, packet, ETHERNET_BYTES) ??
   advance(walk, ETHERNET_BYTES, readU16(packet.data, walk.at + MAC_PAIR_BYTES));
+
+const PREAMBLE_BYTES = 7;
+/** start of an express packet, and of a preemptable one, which may be whole */
+const STARTS: ReadonlySet<number> = new Set([0xd5, 0xe6, 0x4c, 0x7f, 0xb3]);
+const CONTINUATIONS: ReadonlySet<number> = new Set([0x61, 0x52, 0x9e, 0x2a]);
+
+/** mPacket (IEEE 802.3br 99.3): preamble, a delimiter that says what it starts, the frame or a piece of one. */
+export const mPacket: LinkLayer = (walk, packet) => {
+  const missing = missingHeader(walk, packet, PREAMBLE_BYTES + 1);
+  if (missing !== null) return missing;
+  const delimiter = packet.data[walk.at + PREAMBLE_BYTES]!;
+  if (STARTS.has(delimiter)) return advance(walk, PREAMBLE_BYTES + 1, LINK_TYPE.ETHERNET);
+  return CONTINUATIONS.has(delimiter) ? 'unsupported_encapsulation' : 'non_ip';
+};
 
 const VLAN_TAG_BYTES = 4;
 const VLAN_ID = 0xfff;

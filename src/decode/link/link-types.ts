@@ -6,7 +6,7 @@
 import { atmClip, atmLlc, juniper, juniperAtmBody, sunAtm } from './atm.ts';
 import { dsaFrame, edsaFrame, tagThenEthertype } from './bridge-tags.ts';
 import { cooked, cooked2 } from './cooked.ts';
-import { ethernet } from './ethernet.ts';
+import { ethernet, mPacket } from './ethernet.ts';
 import { frameRelay } from './frame-relay.ts';
 import { ieee80211 } from './ieee80211.ts';
 import { mpls } from './mpls.ts';
@@ -71,6 +71,7 @@ export const LINK_TYPES: readonly (readonly [linkType: number, layer: LinkLayer]
   [242, ipOverInfiniBand],
   [258, pktap],
   [259, headerThen(8, LINK_TYPE.ETHERNET)], // EPON: preamble with the link id
+  [274, mPacket], // ETHERNET_MPACKET
   [276, cooked2], // LINUX_SLL2
   [281, tagThenEthertype(18)], // DSA_TAG_BRCM: 4 bytes behind the addresses
   [282, headerThen(4, LINK_TYPE.ETHERNET)], // DSA_TAG_BRCM_PREPEND

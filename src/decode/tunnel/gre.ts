@@ -71,6 +71,9 @@ const ERSPAN_II_BYTES = 8;
 const ERSPAN_III_BYTES = 12;
 const ERSPAN_SUBHEADER_BYTES = 8;
 const ERSPAN_SUBHEADER_PRESENT = 0x01;
+/** of type III, what follows: an Ethernet frame, or an IP packet from an interface without one */
+const ERSPAN_FRAME_TYPE = 0x7c00;
+const ERSPAN_IP_PACKET = 2 << 10;
 
 /** draft-foschiano-erspan: type I has no header of its own and no sequence number in GRE. */
 function readErspan(
@@ -84,7 +87,8 @@ function readErspan(
     return carry(outer, carried, gre + (hasSequence ? ERSPAN_II_BYTES : 0), LINK_TYPE.ETHERNET);
   }
   if (!has(outer, carried, gre + ERSPAN_III_BYTES)) return false;
-  const flags = outer.data[carried.at + gre + ERSPAN_III_BYTES - 1]!;
+  const flags = readU16(outer.data, carried.at + gre + ERSPAN_III_BYTES - 2);
   const subheader = (flags & ERSPAN_SUBHEADER_PRESENT) !== 0 ? ERSPAN_SUBHEADER_BYTES : 0;
-  return carry(outer, carried, gre + ERSPAN_III_BYTES + subheader, LINK_TYPE.ETHERNET);
+  const isIp = (flags & ERSPAN_FRAME_TYPE) === ERSPAN_IP_PACKET;
+  return carry(outer, carried, gre + ERSPAN_III_BYTES + subheader, isIp ? LINK_TYPE.RAW : LINK_TYPE.ETHERNET);
 }

@@ -46,15 +46,27 @@ export function isZero(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
+/** Whether the bytes from `from` up to `to` are there and can be a random number or a key: few of them are zero. */
+export function isNoise(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to > bytes.length) return false;
+  const zeros = bytes.subarray(from, to).reduce((count, byte) => count + Number(byte === 0), 0);
+  return zeros * 4 <= to - from;
+}
+
 const TEXT_LIMIT = 512;
+
+/** empty lines in front of the first: keepalives of SIP (RFC 3261 7.5), leftovers in HTTP (RFC 9112 2.2) */
+const MOST_LINE_ENDS = 4;
 
 /**
  * The first bytes as text, one character a byte; '' where they do not begin with printable ASCII, so
  * that no text signature is tried on binary payload.
  */
 export function textHead(bytes: Uint8Array): string {
-  const first = bytes[0];
-  return first === undefined || first < 0x21 || first > 0x7e ? '' : asciiText(bytes, 0, TEXT_LIMIT);
+  let at = 0;
+  while (at < MOST_LINE_ENDS && (bytes[at] === 0x0d || bytes[at] === 0x0a)) at += 1;
+  const first = bytes[at];
+  return first === undefined || first < 0x21 || first > 0x7e ? '' : asciiText(bytes, at, TEXT_LIMIT);
 }
 
 /** At most `length` bytes from `at` as text, one character a byte. */

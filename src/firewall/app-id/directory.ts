@@ -64,6 +64,31 @@ function isKerberosRecord(bytes: Uint8Array): boolean {
   return bytes.length >= 8 && uint32(bytes, 0) < 0x100_0000 && isKerberos(bytes, 4, uint32(bytes, 0));
 }
 
+const PASSWORD = {
+  VERSION: 1,
+  CHANGE_VERSION: 0xff80,
+  HEADER_BYTES: 6,
+  AP_REQ: 0x6e,
+  AP_REP: 0x6f,
+  ERROR: 0x7e,
+} as const;
+
+/** A change of password: length of all, version, length of the AP-REQ or AP-REP; a length of 0 has an error behind it. */
+function isPasswordChange(bytes: Uint8Array, at: number, length: number): boolean {
+  if (at + PASSWORD.HEADER_BYTES >= bytes.length || uint16(bytes, at) !== length) return false;
+  const version = uint16(bytes, at + 2);
+  if (version !== PASSWORD.VERSION && version !== PASSWORD.CHANGE_VERSION) return false;
+  const ticketBytes = uint16(bytes, at + 4);
+  const tag = bytes[at + PASSWORD.HEADER_BYTES];
+  if (ticketBytes === 0) return tag === PASSWORD.ERROR;
+  const isTicket = tag === PASSWORD.AP_REQ || tag === PASSWORD.AP_REP;
+  return isTicket && PASSWORD.HEADER_BYTES + ticketBytes <= length;
+}
+
+function isPasswordRecord(bytes: Uint8Array): boolean {
+  return bytes.length >= 8 && isPasswordChange(bytes, 4, uint32(bytes, 0));
+}
+
 const RADIUS_CODES = new Set([1, 2, 3, 4, 5, 11, 12, 13, 40, 41, 42, 43, 44, 45]);
 const RADIUS_HEADER_BYTES = 20;
 const LONGEST_RADIUS = 4096;
@@ -153,6 +178,14 @@ export const DIRECTORY_STREAM_SIGNATURES: readonly StreamSignature[] = [
     source: 'RFC 4120 5.4 to 5.10, 7.2.2',
   },
   {
+    ...KERBEROS,
+    name: 'kerberos-password-over-tcp',
+    speaksFirst: 'client',
+    match: inEither(isPasswordRecord),
+    strength: 'content',
+    source: 'RFC 3244 2',
+  },
+  {
     ...TACACS,
     name: 'tacacs-plus',
     speaksFirst: 'client',
@@ -186,6 +219,14 @@ export const DIRECTORY_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
     match: ({ payload, wireLength }) => matchIf(isKerberos(payload, 0, wireLength)),
     strength: 'content',
     source: 'RFC 4120 5.4 to 5.10, 7.2.1',
+  },
+  {
+    ...KERBEROS,
+    name: 'kerberos-password',
+    speaksFirst: 'client',
+    match: ({ payload, wireLength }) => matchIf(isPasswordChange(payload, 0, wireLength)),
+    strength: 'content',
+    source: 'RFC 3244 2',
   },
   {
     ...RADIUS,

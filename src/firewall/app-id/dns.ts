@@ -2,7 +2,7 @@
  * DNS and its relatives: one message format (RFC 1035 4), told apart by port. The check is the whole
  * header and the first question, so that it holds on any port.
  */
-import { uint16 } from './bytes.ts';
+import { isPrintable, uint16 } from './bytes.ts';
 import {
   type Conversation,
   type Datagram,
@@ -39,8 +39,15 @@ interface Header {
   readonly records: readonly [number, number, number];
 }
 
+/**
+ * `strict`: names in ASCII and types that are assigned, as on a port of anybody. `lenient`: a port says
+ * that it is DNS, and then a label may hold any byte (RFC 2181 11; names in UTF-8, RFC 6762 16) and a type
+ * may be private.
+ */
+type Rigour = 'strict' | 'lenient';
+
 /** A message that begins at `at` and has `length` bytes on the wire, of which not all may be there. */
-export function checkDnsMessage(bytes: Uint8Array, at: number, length: number): Plausibility {
+function checkDnsMessage(bytes: Uint8Array, at: number, length: number, rigour: Rigour): Plausibility {
   const header = readHeader(bytes, at);
   if (header === null || length < HEADER_BYTES || !isHeaderPlausible(header)) return null;
   const fewest = HEADER_BYTES + (header.records[0] + header.records[1] + header.records[2]) * SHORTEST_RECORD;
@@ -48,7 +55,7 @@ export function checkDnsMessage(bytes: Uint8Array, at: number, length: number): 
   if (!isTruncated && fewest > length) return null;
   // an error answer may come without its question (RFC 1035 4.1.1); too little to tell on any port
   if (header.questions === 0) return 'cut';
-  return checkQuestion(bytes, at + HEADER_BYTES, at + length);
+  return checkQuestion(bytes, at + HEADER_BYTES, at + length, rigour);
 }
 
 function readHeader(bytes: Uint8Array, at: number): Header | null {
@@ -74,7 +81,7 @@ function isHeaderPlausible({ isResponse, opcode, rcode, questions, records }: He
   return questions === 1 && rcode === 0 && answers <= 1 && authorities <= 1 && additionals <= 3;
 }
 
-function checkQuestion(bytes: Uint8Array, start: number, end: number): Plausibility {
+function checkQuestion(bytes: Uint8Array, start: number, end: number, rigour: Rigour): Plausibility {
   let at = start;
   for (;;) {
     if (at >= end || at - start > LONGEST_NAME) return null;
@@ -83,28 +90,30 @@ function checkQuestion(bytes: Uint8Array, start: number, end: number): Plausibil
     at += 1;
     if (label === 0) break;
     if (label > LONGEST_LABEL) return null;
-    for (const byte of bytes.subarray(at, at + label)) if (byte < 0x20 || byte > 0x7e) return null;
+    if (rigour === 'strict' && !isPrintable(bytes, at, Math.min(at + label, bytes.length))) return null;
     at += label;
   }
   if (at + 4 > end) return null;
   if (at + 4 > bytes.length) return 'cut';
   // the top bit of the class asks for a unicast answer in multicast DNS (RFC 6762 5.4)
-  return isType(uint16(bytes, at)) && CLASSES.has(uint16(bytes, at + 2) & 0x7fff) ? 'whole' : null;
+  const type = uint16(bytes, at);
+  const isRight = rigour === 'strict' ? isType(type) : type !== 0;
+  return isRight && CLASSES.has(uint16(bytes, at + 2) & 0x7fff) ? 'whole' : null;
 }
 
 function matchDatagram({ payload, wireLength }: Datagram): Match | null {
-  return matchIf(checkDnsMessage(payload, 0, wireLength) === 'whole');
+  return matchIf(checkDnsMessage(payload, 0, wireLength, 'strict') === 'whole');
 }
 
-function matchCutDatagram({ payload, wireLength }: Datagram): Match | null {
-  return matchIf(checkDnsMessage(payload, 0, wireLength) !== null);
+function matchLenient({ payload, wireLength }: Datagram): Match | null {
+  return matchIf(checkDnsMessage(payload, 0, wireLength, 'lenient') !== null);
 }
 
 /** RFC 1035 4.2.2: over TCP two bytes of length come first. */
-function matchStream({ c2s, s2c }: Conversation): Match | null {
+function matchStream(rigour: Rigour): (conversation: Conversation) => Match | null {
   const isMessage = (bytes: Uint8Array) =>
-    bytes.length >= 2 && checkDnsMessage(bytes, 2, uint16(bytes, 0)) === 'whole';
-  return matchIf(isMessage(c2s) || isMessage(s2c));
+    bytes.length >= 2 && checkDnsMessage(bytes, 2, uint16(bytes, 0), rigour) === 'whole';
+  return ({ c2s, s2c }) => matchIf(isMessage(c2s) || isMessage(s2c));
 }
 
 /** RFC 6762 18: several questions, or answers without any; the first name and its class are checked. */
@@ -114,7 +123,7 @@ function matchMulticast({ payload, wireLength }: Datagram): Match | null {
   const entries = uint16(payload, 4) + uint16(payload, 6) + uint16(payload, 8);
   if ((flags & 0x7800) !== 0 || (flags & 0x0f) !== 0 || entries === 0 || entries * 5 > wireLength)
     return null;
-  return matchIf(checkQuestion(payload, HEADER_BYTES, wireLength) !== null);
+  return matchIf(checkQuestion(payload, HEADER_BYTES, wireLength, 'lenient') !== null);
 }
 
 /** RFC 1001 14.1: a name of 16 bytes written as 32 letters A to P. */
@@ -134,10 +143,19 @@ export const DNS_STREAM_SIGNATURES: readonly StreamSignature[] = [
     name: 'dns-over-tcp',
     app: 'dns',
     speaksFirst: 'client',
-    match: matchStream,
+    match: matchStream('strict'),
     ports: DNS_PORTS,
     strength: 'content',
     source: 'RFC 1035 4.1, 4.2.2, RFC 7766 8',
+  },
+  {
+    name: 'dns-over-tcp-lenient',
+    app: 'dns',
+    speaksFirst: 'client',
+    match: matchStream('lenient'),
+    ports: DNS_PORTS,
+    strength: 'plausible',
+    source: 'RFC 1035 4.2.2, RFC 2181 11: bytes that are no text in a name, private types',
   },
 ];
 
@@ -179,6 +197,15 @@ export const DNS_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
     source: 'RFC 4795 2.1',
   },
   {
+    name: 'llmnr-lenient',
+    app: 'llmnr',
+    speaksFirst: 'client',
+    match: matchLenient,
+    ports: [5355],
+    strength: 'plausible',
+    source: 'RFC 4795 2.1, 4: names in UTF-8',
+  },
+  {
     name: 'mdns-announcement',
     app: 'mdns',
     speaksFirst: 'either',
@@ -188,12 +215,13 @@ export const DNS_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
     source: 'RFC 6762 6, 18',
   },
   {
-    name: 'dns-message-cut',
+    name: 'dns-message-lenient',
     app: 'dns',
     speaksFirst: 'client',
-    match: matchCutDatagram,
+    match: matchLenient,
     ports: DNS_PORTS,
     strength: 'plausible',
-    source: 'RFC 1035 4.1: cut by the snapshot length, or an error answer without its question',
+    source:
+      'RFC 1035 4.1, RFC 2181 11: cut by the snapshot length, an error answer without its question, bytes that are no text in a name',
   },
 ];

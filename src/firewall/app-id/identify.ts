@@ -32,7 +32,7 @@ export interface DatagramPayload {
   readonly sport: number;
   readonly dport: number;
   readonly fromClient: boolean;
-  /** the datagram of the session before this one: some applications show only in two of them */
+  /** the datagram before this one of the same side: some applications show only in two of them */
   readonly previous?: Pick<DatagramPayload, 'payload' | 'wireLength' | 'fromClient'> | null;
 }
 
@@ -43,19 +43,67 @@ export interface DatagramPayload {
  */
 export function identifyStream(heads: StreamHeads): Identified | null {
   const { c2s, s2c } = heads;
-  const clientText = textHead(c2s);
-  const serverText = textHead(s2c);
+  const conversation = new Heads(c2s, s2c);
   return (
-    pick(STREAMS, { c2s, s2c, clientText, serverText }, [heads.serverPort]) ??
-    pick(STREAMS, { c2s: s2c, s2c: c2s, clientText: serverText, serverText: clientText }, [heads.clientPort])
+    pick(STREAMS, conversation, heads.serverPort, -1) ??
+    pick(STREAMS, conversation.swapped(), heads.clientPort, -1)
   );
 }
 
 /** Names a UDP session by one of its datagrams; null: this one does not tell. */
 export function identifyDatagram(datagram: DatagramPayload): Identified | null {
-  const { payload, wireLength, fromClient, sport, dport, previous = null } = datagram;
-  const text = textHead(payload);
-  return pick(DATAGRAMS, { payload, wireLength, fromClient, text, previous }, [sport, dport]);
+  return pick(DATAGRAMS, new OneDatagram(datagram), datagram.sport, datagram.dport);
+}
+
+/** Both streams, as text only where a signature asks for it. */
+class Heads implements Conversation {
+  readonly c2s: Uint8Array;
+  readonly s2c: Uint8Array;
+  #clientText: string | null = null;
+  #serverText: string | null = null;
+
+  constructor(c2s: Uint8Array, s2c: Uint8Array) {
+    this.c2s = c2s;
+    this.s2c = s2c;
+  }
+
+  get clientText(): string {
+    this.#clientText ??= textHead(this.c2s);
+    return this.#clientText;
+  }
+
+  get serverText(): string {
+    this.#serverText ??= textHead(this.s2c);
+    return this.#serverText;
+  }
+
+  /** The same with the sides the other way round. */
+  swapped(): Heads {
+    const swapped = new Heads(this.s2c, this.c2s);
+    swapped.#clientText = this.#serverText;
+    swapped.#serverText = this.#clientText;
+    return swapped;
+  }
+}
+
+class OneDatagram implements Datagram {
+  readonly payload: Uint8Array;
+  readonly wireLength: number;
+  readonly fromClient: boolean;
+  readonly previous: Datagram['previous'];
+  #text: string | null = null;
+
+  constructor({ payload, wireLength, fromClient, previous = null }: DatagramPayload) {
+    this.payload = payload;
+    this.wireLength = wireLength;
+    this.fromClient = fromClient;
+    this.previous = previous;
+  }
+
+  get text(): string {
+    this.#text ??= textHead(this.payload);
+    return this.#text;
+  }
 }
 
 interface Row<Input extends Conversation | Datagram> {
@@ -82,23 +130,22 @@ function tableOf<Input extends Conversation | Datagram>(rows: readonly Row<Input
 
 const NO_ROWS: readonly never[] = [];
 
-/** Content on the session's port, else content on any, else what the port makes plausible. */
+/** Content on one of the session's ports (-1: none), else content on any, else what a port makes plausible. */
 function pick<Input extends Conversation | Datagram>(
   { content, byPort }: Table<Input>,
   input: Input,
-  ports: readonly number[],
+  port: number,
+  otherPort: number,
 ): Identified | null {
-  for (const port of ports) {
-    const found = firstMatch(byPort.get(port) ?? NO_ROWS, 'content', input);
-    if (found !== null) return found;
-  }
-  const anyPort = firstMatch(content, 'content', input);
-  if (anyPort !== null) return anyPort;
-  for (const port of ports) {
-    const found = firstMatch(byPort.get(port) ?? NO_ROWS, 'plausible', input);
-    if (found !== null) return found;
-  }
-  return null;
+  const rows = byPort.get(port) ?? NO_ROWS;
+  const otherRows = otherPort < 0 ? NO_ROWS : (byPort.get(otherPort) ?? NO_ROWS);
+  return (
+    firstMatch(rows, 'content', input) ??
+    firstMatch(otherRows, 'content', input) ??
+    firstMatch(content, 'content', input) ??
+    firstMatch(rows, 'plausible', input) ??
+    firstMatch(otherRows, 'plausible', input)
+  );
 }
 
 function firstMatch<Input extends Conversation | Datagram>(

@@ -39,9 +39,26 @@ function isFramedStun(bytes: Uint8Array): boolean {
   return bytes.length >= 12 && isStun(bytes, 2) && uint16(bytes, 4) + STUN_HEADER_BYTES === uint16(bytes, 0);
 }
 
-function matchClassicStun({ payload, wireLength }: Datagram): Match | null {
-  if (payload.length < 4 || !CLASSIC_TYPES.has(uint16(payload, 0))) return null;
-  return matchIf(uint16(payload, 2) + STUN_HEADER_BYTES === wireLength);
+function isClassicStun({ payload, wireLength }: Datagram): boolean {
+  if (payload.length < 4 || !CLASSIC_TYPES.has(uint16(payload, 0))) return false;
+  return uint16(payload, 2) + STUN_HEADER_BYTES === wireLength;
+}
+
+/** MAPPED-ADDRESS to REFLECTED-FROM, and what Microsoft and others wrote before the cookie was agreed on */
+const isClassicAttribute = (type: number) => (type >= 1 && type <= 11) || type >= 0x8000;
+
+/** Attributes (type, length, content) one behind the other up to the end, the first a mandatory one. */
+function matchStunAttributes(datagram: Datagram): Match | null {
+  const { payload, wireLength } = datagram;
+  if (!isClassicStun(datagram) || payload.length < wireLength) return null;
+  let at = STUN_HEADER_BYTES;
+  if (at + 4 > wireLength || uint16(payload, at) > 11) return null;
+  while (at + 4 <= wireLength) {
+    const length = uint16(payload, at + 2);
+    if (!isClassicAttribute(uint16(payload, at)) || length === 0 || length % 4 !== 0) return null;
+    at += 4 + length;
+  }
+  return matchIf(at === wireLength);
 }
 
 const DTLS_HEADER_BYTES = 13;
@@ -168,9 +185,17 @@ export const MEDIA_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     ...STUN,
+    name: 'stun-classic-attributes',
+    speaksFirst: 'client',
+    match: matchStunAttributes,
+    strength: 'content',
+    source: 'RFC 3489 11.1, 11.2: attributes that fill the message',
+  },
+  {
+    ...STUN,
     name: 'stun-classic',
     speaksFirst: 'client',
-    match: matchClassicStun,
+    match: (datagram) => matchIf(isClassicStun(datagram)),
     strength: 'plausible',
     source: 'RFC 3489 11.1: before the magic cookie',
   },

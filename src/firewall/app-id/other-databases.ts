@@ -25,7 +25,9 @@ const CASSANDRA: Application = {
 
 /** an array of bulk strings whose first is a command's name */
 const REDIS_COMMAND = /^\*[1-9]\d{0,5}\r\n\$[1-9]\d?\r\n[A-Za-z][A-Za-z.]+\r?\n?/;
-const REDIS_INLINE = /^(?:\*-?\d+\r\n|PING|INFO|AUTH [^\r\n]+|SELECT \d+|QUIT)\r?\n/i;
+/** a line instead of an array: what people and health checks type */
+const REDIS_INLINE =
+  /^(?:\*-?\d+\r\n|(?:APPEND|AUTH|CLIENT|CLUSTER|COMMAND|CONFIG|DBSIZE|DECR|DEL|ECHO|EVAL|EXEC|EXISTS|EXPIRE|FLUSH(?:ALL|DB)|GET|HELLO|HGET(?:ALL)?|HSET|INCR|INFO|KEYS|LPUSH|LRANGE|MEMORY|MGET|MONITOR|MSET|MULTI|PING|PSYNC|PUBLISH|P?SUBSCRIBE|QUIT|REPLCONF|ROLE|RPUSH|SADD|SCAN|SELECT|SET|SLAVEOF|SLOWLOG|SYNC|TIME|TTL|TYPE)(?: [^\r\n]*)?)\r?\n/i;
 const REDIS_REPLY =
   /^(?:\+[\x20-\x7e]*\r\n|-(?:ERR|NOAUTH|WRONGPASS|DENIED|MOVED|LOADING) |:\d+\r\n|\$-?\d+\r\n|[*|%~>]-?\d+\r\n)/;
 

@@ -1,5 +1,5 @@
 /** BitTorrent and its distributed table, Gnutella, Bitcoin. */
-import { asciiText, hasText, isZero, uint32, uint32le } from './bytes.ts';
+import { asciiText, hasText, isNoise, isZero, uint32, uint32le } from './bytes.ts';
 import {
   type Application,
   type Datagram,
@@ -49,6 +49,22 @@ function matchTrackerConnect({ payload, wireLength }: Datagram): Match | null {
 
 const UTP = { VERSION: 1, SYN: 4, HEADER_BYTES: 20, LAST_EXTENSION: 3 } as const;
 
+/**
+ * A whole SYN: nothing has been received yet, so time difference and acknowledged number are zero, and
+ * nothing stands behind the header and its extensions (next one, length, content).
+ */
+function matchUtpSyn({ payload, wireLength }: Datagram): Match | null {
+  if (payload.length < UTP.HEADER_BYTES || payload[0] !== ((UTP.SYN << 4) | UTP.VERSION)) return null;
+  if (!isZero(payload, 8, 12) || !isZero(payload, 18, 20) || isZero(payload, 12, 16)) return null;
+  let at: number = UTP.HEADER_BYTES;
+  for (let extension = payload[1]!; extension !== 0; ) {
+    if (extension > UTP.LAST_EXTENSION || at + 2 > payload.length) return null;
+    extension = payload[at]!;
+    at += 2 + payload[at + 1]!;
+  }
+  return matchIf(at === wireLength);
+}
+
 /** Type and version, extension, connection, times, window; the time difference of a SYN is zero. */
 function matchUtp({ payload, wireLength }: Datagram): Match | null {
   if (payload.length < UTP.HEADER_BYTES || wireLength > 1472) return null;
@@ -76,7 +92,7 @@ function matchDescriptor({ payload, wireLength }: Datagram): Match | null {
       (length === wireLength - DESCRIPTOR.HEADER_BYTES ||
         (length & 0x7fff) === wireLength - DESCRIPTOR.HEADER_BYTES) &&
       length < 0x1_0000 &&
-      !isZero(payload, 0, DESCRIPTOR.TYPE_AT),
+      isNoise(payload, 0, DESCRIPTOR.TYPE_AT),
   );
 }
 
@@ -155,6 +171,14 @@ export const PEER_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
     match: datagramSays(/^BT-SEARCH \* HTTP\/1\.1\r\n/),
     strength: 'content',
     source: 'BEP 14',
+  },
+  {
+    ...BITTORRENT,
+    name: 'bittorrent-utp-syn',
+    speaksFirst: 'client',
+    match: matchUtpSyn,
+    strength: 'content',
+    source: 'BEP 29: ST_SYN',
   },
   {
     ...BITTORRENT,

@@ -33,11 +33,15 @@ const isFlavor = (flavor: number) => flavor <= HIGHEST_FLAVOR || (flavor >= 390_
 const LONGEST_CREDENTIAL = 400;
 const LAST_FRAGMENT = 0x8000_0000;
 
+/** below this no program is assigned (RFC 5531 8.3, 14) */
+const FIRST_PROGRAM = 100_000;
+
 /** The program that a call asks for, or null. */
 function calledProgram(bytes: Uint8Array, at: number): number | null {
   if (at + 32 > bytes.length || uint32(bytes, at + 4) !== CALL || uint32(bytes, at + 8) !== RPC_VERSION)
     return null;
   const isCall =
+    uint32(bytes, at + 12) >= FIRST_PROGRAM &&
     uint32(bytes, at + 16) <= 100 &&
     uint32(bytes, at + 20) <= 1000 &&
     isFlavor(uint32(bytes, at + 24)) &&

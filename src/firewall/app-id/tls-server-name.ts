@@ -32,6 +32,12 @@ export function clientHelloServerName(stream: Uint8Array): string | null {
   return null;
 }
 
+/** Whether the first handshake message is all there, so that more bytes cannot bring a name. */
+export function isWholeHello(stream: Uint8Array): boolean {
+  const hello = firstHandshakeMessage(stream);
+  return hello.length >= MESSAGE_HEADER_BYTES && hello.length === MESSAGE_HEADER_BYTES + uint24(hello, 1);
+}
+
 /** list length 2, name type 1, name length 2, name */
 function hostName(extension: Uint8Array, length: number): string | null {
   if (extension.length < length || length < 6 || extension[2] !== HOST_NAME) return null;
@@ -43,6 +49,10 @@ function hostName(extension: Uint8Array, length: number): string | null {
 
 /** The first handshake message, joined over records; what of it is there. */
 function firstHandshakeMessage(stream: Uint8Array): Uint8Array {
+  const firstRecord = stream.length < RECORD_HEADER_BYTES ? 0 : RECORD_HEADER_BYTES + uint16(stream, 3);
+  if (firstRecord >= stream.length && stream[0] === HANDSHAKE_RECORD) {
+    return cutToMessage(stream.subarray(RECORD_HEADER_BYTES));
+  }
   const message = new Uint8Array(stream.length);
   let filled = 0;
   let at = 0;
@@ -55,6 +65,12 @@ function firstHandshakeMessage(stream: Uint8Array): Uint8Array {
     filled += fragment.length;
     at += RECORD_HEADER_BYTES + uint16(stream, at + 3);
   }
-  const wanted = filled < MESSAGE_HEADER_BYTES ? filled : MESSAGE_HEADER_BYTES + uint24(message, 1);
-  return message.subarray(0, Math.min(filled, wanted));
+  return cutToMessage(message.subarray(0, filled));
+}
+
+/** What belongs to the first message of `bytes`. */
+function cutToMessage(bytes: Uint8Array): Uint8Array {
+  return bytes.length < MESSAGE_HEADER_BYTES
+    ? bytes
+    : bytes.subarray(0, MESSAGE_HEADER_BYTES + uint24(bytes, 1));
 }

@@ -1,5 +1,5 @@
 /** Proxies and encrypted tunnels: SOCKS, IKE and ESP over UDP, OpenVPN, WireGuard. */
-import { isPrintable, isZero, uint16, uint32 } from './bytes.ts';
+import { isNoise, isPrintable, isZero, uint16, uint32 } from './bytes.ts';
 import {
   type Application,
   type Conversation,
@@ -93,12 +93,21 @@ function matchEspUdp({ payload, wireLength }: Datagram): Match | null {
 }
 
 const OPENVPN = { RESET_CLIENT: 7, RESET_SERVER: 8, RESET_CLIENT_V3: 10, SESSION_BYTES: 8 } as const;
-/** bytes that authenticate a reset: none, or a digest of SHA-1, SHA-256 or SHA-512 with a packet number and a time */
-const OPENVPN_AUTHENTICATION = [0, 28, 40, 72];
+/** bytes that authenticate a reset: none, or a digest of MD5, SHA-1, SHA-256 or SHA-512 with a packet number and a time */
+const OPENVPN_AUTHENTICATION = [0, 24, 28, 40, 72];
+/** tls-crypt: packet number and time in clear, a digest of SHA-256, and the rest encrypted */
+const OPENVPN_ENCRYPTED_RESET = 1 + OPENVPN.SESSION_BYTES + 8 + 32 + 5;
 
 /** Operation, session, authentication, no acknowledgements, packet 0, and that is all. */
 function isOpenvpnReset(bytes: Uint8Array, at: number, length: number): boolean {
   if (bytes[at] !== OPENVPN.RESET_CLIENT << 3) return false;
+  const encryptedAt = at + 1 + OPENVPN.SESSION_BYTES;
+  if (
+    length === OPENVPN_ENCRYPTED_RESET &&
+    encryptedAt + 4 <= bytes.length &&
+    uint32(bytes, encryptedAt) === 1
+  )
+    return true;
   return OPENVPN_AUTHENTICATION.some((authentication) => {
     const behind = at + 1 + OPENVPN.SESSION_BYTES + authentication;
     return (
@@ -128,11 +137,15 @@ const WIREGUARD_LENGTH: ReadonlyMap<number, number> = new Map([
   [2, 92],
   [3, 64],
 ]);
+/** where in all three a key or a nonce stands, behind the indices */
+const WIREGUARD_NOISE = { FROM: 12, TO: 32 } as const;
 const WIREGUARD_DATA = { TYPE: 4, SHORTEST: 32 } as const;
 
-/** Type, three reserved zero bytes, and the length that the type has. */
+/** Type, three reserved zero bytes, the length that the type has, and what cannot be a number. */
 function matchWireguardHandshake({ payload, wireLength }: Datagram): Match | null {
-  return matchIf(isZero(payload, 1, 4) && WIREGUARD_LENGTH.get(payload[0]!) === wireLength);
+  const isHandshake = isZero(payload, 1, 4) && WIREGUARD_LENGTH.get(payload[0]!) === wireLength;
+  const { FROM, TO } = WIREGUARD_NOISE;
+  return matchIf(isHandshake && (payload.length < TO || isNoise(payload, FROM, TO)));
 }
 
 /** The counter follows the receiver; below 2^32 its upper half is zero, and so are eleven bytes in all. */
@@ -220,7 +233,8 @@ export const TUNNEL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
     speaksFirst: 'client',
     match: ({ payload, wireLength }) => matchIf(isOpenvpnReset(payload, 0, wireLength)),
     strength: 'content',
-    source: 'OpenVPN network protocol: P_CONTROL_HARD_RESET_CLIENT_V2, with and without tls-auth',
+    source:
+      'OpenVPN network protocol: P_CONTROL_HARD_RESET_CLIENT_V2, plain, with tls-auth and with tls-crypt',
   },
   {
     ...OPEN_VPN,

@@ -20,9 +20,12 @@ const H245: Application = { app: 'h.245', ports: [], nameNote: 'on ports that h.
 const SKINNY: Application = { app: 'sccp', ports: [2000] };
 const RTMP: Application = { app: 'rtmp', ports: [1935] };
 
-/** a start line, whole or as much of it as is there */
+/**
+ * A start line: a whole one with any method, as extensions add their own, and any scheme; as much as is
+ * there of one with a method and a scheme that are registered.
+ */
 const SIP_START =
-  /^(?:(?:ACK|BYE|CANCEL|INFO|INVITE|MESSAGE|NOTIFY|OPTIONS|PRACK|PUBLISH|REFER|REGISTER|SUBSCRIBE|UPDATE) (?:sips?|tel|urn):[\x21-\x7e]+(?: SIP\/2\.0\r?\n|$)|SIP\/2\.0 [1-6]\d\d )/i;
+  /^(?:[A-Z][A-Z0-9_-]{1,31} [a-z][a-z0-9+.-]*:[\x21-\x7e]+ SIP\/2\.0\r?\n|(?:ACK|BYE|CANCEL|INFO|INVITE|MESSAGE|NOTIFY|OPTIONS|PRACK|PUBLISH|REFER|REGISTER|SUBSCRIBE|UPDATE) (?:sips?|tel|urn):[\x21-\x7e]+$|SIP\/2\.0 [1-6]\d\d )/i;
 const RTSP_REQUEST =
   /^(?:DESCRIBE|ANNOUNCE|GET_PARAMETER|OPTIONS|PAUSE|PLAY|PLAY_NOTIFY|RECORD|REDIRECT|SETUP|SET_PARAMETER|TEARDOWN) (?:(?:rtsp[su]?:\/\/[\x21-\x7e]+|\*) RTSP\/[12]\.0\r?\n|rtsp[su]?:\/\/[\x21-\x7e]+$)/i;
 const RTSP_RESPONSE = /^RTSP\/[12]\.0 [1-5]\d\d /;

@@ -11,6 +11,9 @@ const RPC_OVER_HTTP: Application = { app: 'rpc-over-http', ports: [80, 443, 593]
 const REMOTE_MANAGEMENT: Application = { app: 'windows-remote-management', ports: [5985, 5986] };
 
 const VERSION = 'HTTP/1\\.\\d\\r?\\n';
+/** methods that extend WebDAV: versions, access, calendars, bindings */
+const EXTENSIONS =
+  'ACL|BASELINE-CONTROL|BIND|CHECKIN|CHECKOUT|LABEL|MERGE|MKACTIVITY|MKCALENDAR|MKWORKSPACE|ORDERPATCH|REBIND|UNBIND|UNCHECKOUT|UPDATE|VERSION-CONTROL';
 /** a request line that goes on beyond the bytes at hand */
 export const REST: string = '[\\x21-\\xff]*(?: [HTP/1.\\d]{0,8}\\r?)?$';
 
@@ -33,9 +36,9 @@ const REQUESTS: readonly Request[] = [
     ...WEBDAV,
     name: 'webdav-request',
     pattern: new RegExp(
-      `^(?:PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK) (?:[\\x21-\\xff]+ ${VERSION}|/${REST})`,
+      `^(?:PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|${EXTENSIONS}) (?:[\\x21-\\xff]+ ${VERSION}|/${REST})`,
     ),
-    source: 'RFC 4918 9',
+    source: 'RFC 4918 9; methods of RFC 3253, RFC 3648, RFC 3744, RFC 4791, RFC 5842',
   },
   {
     ...RPC_OVER_HTTP,

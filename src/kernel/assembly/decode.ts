@@ -15,6 +15,7 @@ import {
   SLOT_FRAME,
   SLOT_FRAME_BYTES,
   SLOT_FRAMES,
+  SLOT_HELD,
   SLOT_ICMP_TYPE,
   SLOT_IP_ID,
   SLOT_KIND,
@@ -59,6 +60,7 @@ export function decode(slot: usize, linkType: u32, frame: usize, held: u32, capt
   store<u32>(slot, wire, SLOT_FRAME_BYTES);
   store<u32>(slot, <u32>frame, SLOT_FRAME);
   store<u32>(slot, captured, SLOT_CAPTURED);
+  store<u16>(slot, <u16>min<u32>(held, 0xffff), SLOT_HELD);
   const taken =
     linkType == ETHERNET &&
     load<u32>(CONFIG + CONFIG_SLOW_ONLY) == 0 &&

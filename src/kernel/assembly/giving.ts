@@ -1,6 +1,16 @@
 /** The last step of a session: given to the host in batches, then its unit is free. */
-import { F_HOSTED, OUT, OUT_SESSIONS, S_ADDRESSES, S_FLAGS, S_KIND } from '../layout';
+import {
+  CONFIG,
+  CONFIG_TOTALS_ONLY,
+  F_HOSTED,
+  OUT,
+  OUT_SESSIONS,
+  S_ADDRESSES,
+  S_FLAGS,
+  S_KIND,
+} from '../layout';
 import * as host from './host';
+import { sum } from './totals';
 import { at, release6, releaseSession } from './units';
 
 let waiting: u32 = 0;
@@ -10,6 +20,10 @@ export function reset(): void {
 }
 
 export function give(unit: u32): void {
+  if (load<u32>(CONFIG + CONFIG_TOTALS_ONLY) != 0 && sum(unit)) {
+    forget(unit);
+    return;
+  }
   store<u32>(OUT + waiting * 4, unit);
   waiting += 1;
   if (waiting == OUT_SESSIONS) drain();

@@ -1,5 +1,7 @@
 /** The hash of a key: the same for both directions, so that one index slot serves a session. */
 import {
+  CONFIG,
+  CONFIG_HASH_MASK,
   S_ADDRESSES,
   S_KIND,
   S_NETWORK,
@@ -57,7 +59,7 @@ export function hashSlot(slot: usize): u64 {
     store<u64>(slot, <u64>(<u32>((end6(addresses) + end6(addresses + 16)) >> 32)), SLOT_ADDRESSES);
     hash = hash6(addresses, ports, kind, network);
   }
-  store<u32>(slot, <u32>(hash >> 32), SLOT_HASH);
+  store<u32>(slot, <u32>(hash >> 32) & load<u32>(CONFIG + CONFIG_HASH_MASK), SLOT_HASH);
   return hash;
 }
 
@@ -71,5 +73,5 @@ export function hashOf(session: usize): u32 {
     (kind & 0x100) == 0
       ? hash4(addresses, ports, kind, network)
       : hash6(at6(<u32>addresses), ports, kind, network);
-  return <u32>(hash >> 32);
+  return <u32>(hash >> 32) & load<u32>(CONFIG + CONFIG_HASH_MASK);
 }

@@ -64,6 +64,7 @@ import * as seen from './seen';
 import * as state from './state';
 import { expiry, live, now, offset, setClock, setNow } from './state';
 import { begin, findQuoted, lookUp, setPlace, slotAt } from './table';
+import * as totals from './totals';
 import * as units from './units';
 import { at, isWide } from './units';
 import * as wheel from './wheel';
@@ -87,6 +88,7 @@ export function reset(wide: bool): void {
   wheel.reset();
   ending.reset();
   giving.reset();
+  totals.reset();
   seen.reset();
   state.reset();
   started = false;
@@ -320,6 +322,15 @@ export function listLive(from: u32, most: u32): u32 {
     i += 1;
   }
   return i < directory.slots() ? i : 0;
+}
+
+/** The run is over and wants sums: adds the sessions that are still open; those without a row stay listed. */
+export function sumLive(): void {
+  for (let i: u32 = 0; i < directory.slots(); i++) {
+    const unit = directory.unitOf(i);
+    if (unit == 0 || (load<u32>(at(unit), S_FLAGS) & F_LIVE) == 0) continue;
+    if (totals.sum(unit)) store<u32>(at(unit), load<u32>(at(unit), S_FLAGS) & ~F_LIVE, S_FLAGS);
+  }
 }
 
 /** Gives the host what waits for it. */

@@ -38,7 +38,6 @@ import {
   F_MIDSTREAM,
   F_NON_SYN,
   F_PAYLOAD,
-  F_STARTED,
   F_TLS,
   KIND_HALF_CLOSED,
   KIND_ICMP,
@@ -79,7 +78,6 @@ import {
   SLOT_ADDRESSES,
   SLOT_ADDRESSES6,
   SLOT_BYTES,
-  SLOT_FIRST_BYTE,
   SLOT_FRAME_BYTES,
   SLOT_FRAMES,
   SLOT_HASH,
@@ -96,26 +94,15 @@ import {
   STATE_TIMERS,
   TIMER_KINDS,
 } from '../layout';
+import { mayHoldAlert } from './alert';
 import { find, foundFromClient, hasRoom, insert } from './directory';
 import { end, endByReuse, stillLingers, stopLingering } from './ending';
 import { hashSlot } from './hash';
 import * as host from './host';
 import * as seen from './seen';
 import { ACK, RST, SYN, set } from './side';
-import {
-  addLive,
-  count,
-  countInSession,
-  expiry,
-  inSessions,
-  live,
-  nextId,
-  now,
-  offset,
-  packets,
-  timerNs,
-} from './state';
-import { allocate6, allocateSession, at, at6, isWide, release6, releaseSession } from './units';
+import { addLive, count, countInSession, expiry, live, nextId, now, offset, packets, timerNs } from './state';
+import { allocate6, allocateSession, at, at6, isWide, releaseSession } from './units';
 import {
   DROPPED,
   REUSED,
@@ -417,10 +404,8 @@ function takePayload(unit: u32, index: i32, sender: u32, isTcp: bool): void {
     if (wantsEvents())
       host.event(EVENT_PAYLOAD, unit, index, 1 - sender, load<u32>(slot, SLOT_PAYLOAD_LENGTH));
   }
-  const first: u32 = load<u8>(slot, SLOT_FIRST_BYTE);
-  const mayAlert = (flags & F_TLS) != 0 && first >= 20 && first <= 23;
-  if ((flags & F_ASKS) == 0 && !mayAlert) return;
-  host.payload(unit, index, 1 - sender);
+  if ((flags & F_ASKS) == 0 && ((flags & F_TLS) == 0 || !mayHoldAlert(slot))) return;
+  host.payload(unit, session, index, 1 - sender);
   if (isTcp) set(session, F_BASE << sender);
 }
 
@@ -434,7 +419,7 @@ function beginStream(unit: u32, index: i32, sender: u32): void {
   const isSyn = (tcpFlags & SYN) != 0;
   const known = (flags & ((F_BASE | F_ISN) << sender)) != 0;
   if ((flags & F_HOSTED) != 0) {
-    if (isSyn || !known) host.payload(unit, index, 1 - sender);
+    if (isSyn || !known) host.payload(unit, session, index, 1 - sender);
   } else if (isSyn || !known) {
     store<u32>(
       session + sender * 4,

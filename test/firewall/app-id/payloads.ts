@@ -112,6 +112,14 @@ const BASIC_STREAMS: readonly StreamSample[] = [
     'dns',
     'dns-over-tcp',
   ],
+  [
+    'DNS over TCP, a private type',
+    '00131234010000010000000000000161 00ff010001'.replace(' ', ''),
+    '',
+    53,
+    'dns',
+    'dns-over-tcp-lenient',
+  ],
   ['DNS over TCP, the root', '00112222010000010000000000000000020001', '', 53, 'dns', 'dns-over-tcp'],
 ];
 
@@ -142,7 +150,32 @@ const BASIC_DATAGRAMS: readonly DatagramSample[] = [
     'dns-message',
   ],
   ['DNS, the root', '1234010000010000000000000000020001', 12_345, 53, 'dns', 'dns-message'],
-  ['DNS error without question', '123481810000000000000000', 53, 12_345, 'dns', 'dns-message-cut'],
+  ['DNS error without question', '123481810000000000000000', 53, 12_345, 'dns', 'dns-message-lenient'],
+  [
+    'DNS, bytes in a label',
+    '123401000001000000000000047ae9fa8102743100000a0001',
+    12_345,
+    53,
+    'dns',
+    'dns-message-lenient',
+  ],
+  ['DNS, a private type', '123401000001000000000000016100ff010001', 12_345, 53, 'dns', 'dns-message-lenient'],
+  [
+    'LLMNR, a name in UTF-8',
+    '1234000000010000000000000562c3bc726f00001c0001',
+    50_000,
+    5355,
+    'llmnr',
+    'llmnr-lenient',
+  ],
+  [
+    'mDNS announcement, a name in UTF-8',
+    '0000840000000001000000000542c3bc726f055f68747470045f746370056c6f63616c0000218001000000780008000000000050016100',
+    5353,
+    5353,
+    'mdns',
+    'mdns-announcement',
+  ],
   ['mDNS query', MDNS_QUERY, 5353, 5353, 'mdns', 'mdns-message'],
   ['mDNS announcement', MDNS_ANNOUNCEMENT, 5353, 5353, 'mdns', 'mdns-announcement'],
   [

@@ -6,6 +6,14 @@ const RTP = `8000001000000320cafebabe${'d5'.repeat(160)}`;
 
 export const NETWORK_DATAGRAMS: readonly DatagramSample[] = [
   ['STUN', '000100002112a442534f70436969354a6663317a', 40_000, 50_000, 'stun', 'stun'],
+  [
+    'STUN of RFC 3489 with an attribute, any port',
+    `00010008${'5a'.repeat(16)}0003000400000006`,
+    40_000,
+    50_000,
+    'stun',
+    'stun-classic-attributes',
+  ],
   ['STUN of RFC 3489', `00010000${zeros(16)}`, 40_000, 3478, 'stun', 'stun-classic'],
   [
     'DTLS hello',
@@ -66,8 +74,24 @@ export const NETWORK_DATAGRAMS: readonly DatagramSample[] = [
     'bittorrent-tracker',
   ],
   [
-    'BitTorrent over uTP',
+    'BitTorrent over uTP, SYN on any port',
     `4100303400000001${zeros(4)}00100000abcd0000`,
+    40_000,
+    51_413,
+    'bittorrent',
+    'bittorrent-utp-syn',
+  ],
+  [
+    'BitTorrent over uTP, SYN with extension bits',
+    `4102303400000001${zeros(4)}0010000000010000 0008${zeros(8)}`.replace(' ', ''),
+    40_000,
+    51_413,
+    'bittorrent',
+    'bittorrent-utp-syn',
+  ],
+  [
+    'BitTorrent over uTP that began before',
+    '2100303400000001000012340010000000010002',
     40_000,
     6881,
     'bittorrent',
@@ -92,6 +116,14 @@ export const NETWORK_DATAGRAMS: readonly DatagramSample[] = [
     `38${'5a'.repeat(8)}${'a5'.repeat(20)}00000001650a0b0c${zeros(5)}`,
     40_000,
     1194,
+    'open-vpn',
+    'openvpn-reset',
+  ],
+  [
+    'OpenVPN with tls-crypt',
+    `38${'5a'.repeat(8)}00000001650a0b0c${'a5'.repeat(37)}`,
+    40_000,
+    11_194,
     'open-vpn',
     'openvpn-reset',
   ],

@@ -1,0 +1,74 @@
+/** The account of every packet: what the host counts by name, and what the kernel has counted. */
+import type { DecodedPacket } from '../decode/packet.ts';
+import type { Kernel } from '../kernel/instance.ts';
+import * as at from '../kernel/layout.ts';
+import type { EngineSink } from './engine-sink.ts';
+import type { Accounting } from './facts.ts';
+
+type Rows = readonly (readonly [offset: number, name: string])[];
+
+/** Counts that the kernel keeps, and the causes and counters that they are. */
+const KERNEL_CAUSES: Rows = [
+  [at.COUNT_LATE, 'late'],
+  [at.COUNT_NON_SYN, 'non_syn'],
+  [at.COUNT_TABLE_FULL, 'table_full'],
+];
+const KERNEL_COUNTERS: Rows = [
+  [at.COUNT_OUT_OF_WINDOW, 'tcp_drop_out_of_wnd'],
+  [at.COUNT_OUT_OF_SYNC, 'tcp_out_of_sync'],
+  [at.COUNT_ALLOC_FAILURE, 'session_alloc_failure'],
+  [at.COUNT_REFUSED_NON_SYN, 'flow_tcp_non_syn'],
+  [at.COUNT_REFUSED_NON_SYN, 'flow_tcp_non_syn_drop'],
+];
+
+export class KernelAccount {
+  readonly accounting: Accounting = {
+    packets: 0,
+    inSessions: 0,
+    notInSessions: new Map(),
+    counters: new Map(),
+  };
+  readonly #kernel: Kernel;
+  readonly #sink: EngineSink;
+
+  constructor(kernel: Kernel, sink: EngineSink) {
+    this.#kernel = kernel;
+    this.#sink = sink;
+  }
+
+  leaveOut(packet: Readonly<DecodedPacket>, cause: string): void {
+    this.count(cause, packet.frames);
+    this.#sink.leftOut?.(packet, cause);
+  }
+
+  count(cause: string, packets: number): void {
+    const { notInSessions } = this.accounting;
+    notInSessions.set(cause, (notInSessions.get(cause) ?? 0) + packets);
+  }
+
+  raise(counter: string, times: number): void {
+    const { counters } = this.accounting;
+    counters.set(counter, (counters.get(counter) ?? 0) + times);
+  }
+
+  /** Brings the account up to what the kernel has counted. */
+  report(): void {
+    this.accounting.packets = this.read(at.COUNT_PACKETS);
+    this.accounting.inSessions = this.read(at.COUNT_IN_SESSIONS);
+    this.#put(this.accounting.notInSessions, KERNEL_CAUSES);
+    this.#put(this.accounting.counters, KERNEL_COUNTERS);
+  }
+
+  /** One of the kernel's 64-bit counts. */
+  read(offset: number): number {
+    const { view } = this.#kernel;
+    return view.getUint32(at.CONFIG + offset, true) + view.getUint32(at.CONFIG + offset + 4, true) * 2 ** 32;
+  }
+
+  #put(into: Map<string, number>, rows: Rows): void {
+    for (const [offset, name] of rows) {
+      const count = this.read(offset);
+      if (count > 0) into.set(name, count);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/** The host's seats: what it keeps of sessions beside their records, each marked in its record by F_HOSTED. */
+import type { Kernel } from '../kernel/instance.ts';
+import * as at from '../kernel/layout.ts';
+import type { Hosted } from './hosted.ts';
+import { SessionNotes } from './session-notes.ts';
+
+/** Of sessions without events: it takes none. */
+const NO_NOTES = new SessionNotes(false);
+
+/** Any of these on a live session: its seat is still wanted. */
+const WANTED = at.F_ASKS | at.F_DROPPED_FIN | (at.F_DROPPED_FIN << 1);
+
+export class Seats {
+  readonly byUnit: Map<number, Hosted> = new Map();
+  readonly #kernel: Kernel;
+  readonly #events: boolean;
+
+  /** @param events whether the noteworthy packets of each session are kept */
+  constructor(kernel: Kernel, events: boolean) {
+    this.#kernel = kernel;
+    this.#events = events;
+  }
+
+  /** The seat of a session, made where there is none; the kernel says when it may go. */
+  take(unit: number): Hosted {
+    let hosted = this.byUnit.get(unit);
+    if (hosted === undefined) {
+      const notes = this.#events ? new SessionNotes(true) : NO_NOTES;
+      hosted = { app: null, tlsAlert: null, droppedFin: 0, notes };
+      this.byUnit.set(unit, hosted);
+      this.#kernel.words[this.#flags(unit)]! |= at.F_HOSTED;
+    }
+    return hosted;
+  }
+
+  /** Gives a seat up where nothing is left that anybody will ask for. */
+  leave(unit: number): void {
+    const place = this.#flags(unit);
+    const { words } = this.#kernel;
+    const flags = words[place]!;
+    if (this.#events || ((flags & WANTED) !== 0 && (flags & at.F_LIVE) !== 0)) return;
+    const hosted = this.byUnit.get(unit);
+    if (hosted === undefined || hosted.tlsAlert !== null) return;
+    this.byUnit.delete(unit);
+    words[place]! &= ~at.F_HOSTED;
+  }
+
+  /** The session has left the table: what is kept of its payload may go. */
+  letGo(unit: number): void {
+    this.byUnit.get(unit)?.app?.letGo();
+    this.leave(unit);
+  }
+
+  #flags(unit: number): number {
+    return ((this.#kernel.doors.address(unit) >>> 0) + at.S_FLAGS) / 4;
+  }
+}
