@@ -7,6 +7,8 @@ import { KernelNames, writeTables } from '../../src/session/kernel-tables.ts';
 
 const RECORD_HEADER = 16;
 const ETHERNET = 1;
+/** of the hash: no collisions but those of chance */
+const EVERY_BIT = 0xffff_ffff;
 
 export class KernelTable {
   readonly #kernel: Kernel;
@@ -41,7 +43,7 @@ export class KernelTable {
       keepDuplicates: true,
     });
     this.#kernel.doors.reset(0);
-    writeTables(this.#kernel, options);
+    writeTables(this.#kernel, options, EVERY_BIT);
     new KernelNames(this.#kernel, options);
     this.#kernel.view.setUint32(at.CONFIG + at.CONFIG_FRACTION_NS, 1, true);
     this.#kernel.view.setUint32(at.CONFIG + at.CONFIG_MAX_CAPTURED, 65_535, true);
