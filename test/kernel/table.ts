@@ -1,0 +1,81 @@
+/** The kernel with a host that has nothing to say: packets of a classic file in, the table's size out. */
+import { defaultConfig } from '../../src/firewall/config.ts';
+import { Kernel } from '../../src/kernel/instance.ts';
+import * as at from '../../src/kernel/layout.ts';
+import { engineOptions, overrideFirewall } from '../../src/report/firewall-in-force.ts';
+import { KernelNames, writeTables } from '../../src/session/kernel-tables.ts';
+
+const RECORD_HEADER = 16;
+const ETHERNET = 1;
+/** of the hash: no collisions but those of chance */
+const EVERY_BIT = 0xffff_ffff;
+
+export class KernelTable {
+  readonly #kernel: Kernel;
+  #packets = 0;
+
+  constructor() {
+    this.#kernel = new Kernel({
+      slow: () => 0,
+      clock: () => {},
+      payload: () => {},
+      event: () => {},
+      protocolApplication: () => 0,
+      sctpTimer: () => 0,
+      keepFin: () => {},
+      keptFin: () => 0,
+      icmpError: () => {},
+      lookInside: () => {},
+      drain: () => {},
+      letGo: () => {},
+      forget: () => {},
+    });
+    const firewall = overrideFirewall(defaultConfig(), {
+      timeouts: [],
+      zones: [],
+      nonSyn: null,
+      maxSessions: null,
+    });
+    const options = engineOptions(firewall, {
+      drain: false,
+      lingerSeconds: 0,
+      verifyChecksums: false,
+      keepDuplicates: true,
+    });
+    this.#kernel.doors.reset(0);
+    writeTables(this.#kernel, options, EVERY_BIT);
+    new KernelNames(this.#kernel, options);
+    this.#kernel.view.setUint32(at.CONFIG + at.CONFIG_FRACTION_NS, 1, true);
+    this.#kernel.view.setUint32(at.CONFIG + at.CONFIG_MAX_CAPTURED, 65_535, true);
+  }
+
+  get live(): number {
+    return this.#kernel.doors.liveSessions() >>> 0;
+  }
+
+  get bytes(): number {
+    return this.#kernel.doors.tableBytes();
+  }
+
+  /**
+   * Opens sessions until so many are live: at one instant, so that none ends, each from an address of its own.
+   * @param frame `address` of the sender is to stand at this place in it
+   */
+  fill(live: number, frame: Uint8Array, address: number): void {
+    const recordBytes = RECORD_HEADER + frame.length;
+    const atOnce = Math.floor(at.INPUT_BYTES / recordBytes);
+    while (this.#packets < live) {
+      const records = Math.min(atOnce, live - this.#packets);
+      const { bytes, view } = this.#kernel;
+      for (let i = 0; i < records; i += 1) {
+        const place = at.INPUT + i * recordBytes;
+        const words = [1_767_977_040, 0, frame.length, frame.length];
+        for (const [word, value] of words.entries()) view.setUint32(place + word * 4, value, true);
+        bytes.set(frame, place + RECORD_HEADER);
+        this.#packets += 1;
+        view.setUint32(place + RECORD_HEADER + address, 0x0a000000 + this.#packets, false);
+      }
+      this.#kernel.doors.runFile(at.INPUT, at.INPUT + records * recordBytes, ETHERNET, at.BATCH);
+    }
+  }
+}
