@@ -203,6 +203,11 @@ export const S_WINDOW_SHIFTS = 46;
 /** two u32 each: client's, then server's */
 export const S_NEXT_SEQ = 48;
 export const S_HIGHEST_ACK = 56;
+/** ended: table time of the end (i64), and packets after it; of an ended session the first line is enough */
+export const S_END = 48;
+export const S_AFTER_END = 56;
+/** neither TCP nor UDP: ICMP type of the first packet, -1 for other protocols */
+export const S_ICMP_TYPE = 60;
 export const S_FIRST = 64;
 export const S_LAST = 72;
 export const S_PACKETS = 80;
@@ -210,13 +215,9 @@ export const S_BYTES_LOW = 88;
 export const S_BYTES_HIGH = 96;
 /** number of the packet of S_REFRESH, its low 32 bits */
 export const S_REFRESH_PACKET = 100;
-/** sequence number before the first byte of each side's stream; not TCP: ICMP type of the first packet */
+/** sequence number before the first byte of each side's stream */
 export const S_STREAM = 104;
-/** ended: table time of the end, i64 */
-export const S_END = 104;
 export const S_RIGHT_EDGE = 112;
-/** ended: packets after the end */
-export const S_AFTER_END = 112;
 /** u16: last window of client and server, largest window of client and server; scaled by S_WINDOW_SHIFTS */
 export const S_WINDOWS = 120;
 

@@ -79,7 +79,7 @@ export function sessionFacts(context: RecordContext, unit: number, now: Time): S
     proto,
     sport: ports & 0xffff,
     dport: ports >>> 16,
-    icmpType: isTcp || proto === PROTO.UDP ? -1 : view.getInt32(place + at.S_NEXT_SEQ, true),
+    icmpType: isTcp || proto === PROTO.UDP ? -1 : view.getInt32(place + at.S_ICMP_TYPE, true),
     fromZone: options.zones(src),
     toZone: options.zones(dst),
     c2s: direction(view, place, 0),

@@ -7,8 +7,8 @@ import { sequenceDistance } from './sequence.ts';
 
 /** Bytes kept of one direction: a ClientHello with post-quantum key shares has under 2000. */
 export const HEAD_BYTES = 4096;
-/** A buffer serves many streams, so it begins with what most of them need. */
-const LEAST_BYTES = 512;
+/** A buffer serves many streams, one after the other; small ones are cheap to make. */
+const LEAST_BYTES = 64;
 const MAX_RANGES = 64;
 
 /** What a stream is made of before it has payload; never written to. */

@@ -167,10 +167,8 @@ test('a meter is told what the time goes on', async () => {
     },
   };
   await all(new Rebuild(inputOf(RECORDS), OPTIONS, () => {}, { engine: 'reference', meter }));
-  const turn = ['reading', 'engine', 'output'];
-  // three batches, the end of the input, and each session that was left in the table on its way out
-  const sessions = phases.slice(3 * turn.length + 2);
-  expect(phases.slice(0, -sessions.length)).toEqual([...turn, ...turn, ...turn, 'reading', 'engine']);
-  expect(new Set(sessions)).toEqual(new Set(['engine', 'output']));
-  expect(sessions.at(-1)).toBe('output');
+  // three batches and the end of the input; each session on its way out is output, and then the engine goes on
+  const turns = phases.join(' ').split('reading').slice(1);
+  expect(turns).toHaveLength(4);
+  for (const turn of turns) expect(turn.trim()).toMatch(/^engine( output engine)* output$/);
 });

@@ -16,6 +16,9 @@ const FIRST_BITS: u32 = 10;
 
 let written: u32 = 0;
 let chunk: u32 = 0;
+/** hashes that the first chunk still has room for, and where the next one goes */
+let room: u32 = 0;
+let place: usize = 0;
 let bits: u32 = 0;
 let extent: u32 = 0;
 let base: usize = 0;
@@ -24,6 +27,7 @@ let entered: u32 = 0;
 export function reset(): void {
   written = 0;
   chunk = 0;
+  room = 0;
   bits = 0;
   entered = 0;
 }
@@ -37,6 +41,7 @@ export function clear(): void {
 }
 
 function drop(): void {
+  room = 0;
   while (chunk != 0) {
     const next = load<u32>(at(chunk), NEXT);
     release(chunk);
@@ -52,7 +57,7 @@ export function add(hash: u64): void {
     drop();
     return;
   }
-  if (chunk == 0 || load<u32>(at(chunk), COUNT) == MOST_HASHES) {
+  if (room == 0) {
     const next = allocate();
     if (next == 0) {
       written = MOST;
@@ -60,13 +65,14 @@ export function add(hash: u64): void {
       return;
     }
     store<u32>(at(next), chunk, NEXT);
-    store<u32>(at(next), 0, COUNT);
     chunk = next;
+    room = MOST_HASHES;
+    place = at(next) + HASHES;
   }
-  const to = at(chunk);
-  const count = load<u32>(to, COUNT);
-  store<u64>(to + count * 8, hash, HASHES);
-  store<u32>(to, count + 1, COUNT);
+  store<u64>(place, hash);
+  place += 8;
+  room -= 1;
+  store<u32>(at(chunk), MOST_HASHES - room, COUNT);
 }
 
 export function has(hash: u64): bool {
@@ -86,6 +92,7 @@ export function has(hash: u64): bool {
 
 /** Moves what has been written down into the table. */
 function enterWritten(): void {
+  room = 0;
   while (chunk != 0) {
     const from = at(chunk);
     const count = load<u32>(from, COUNT);
@@ -137,6 +144,8 @@ function grow(): bool {
 
 /** Back to what is only written down: units are about to become wider, and the table is an extent. */
 export function pack(): void {
+  // the chunk that is being filled moves
+  room = 0;
   if (bits == 0) return;
   for (let i: u32 = 0; i < <u32>(1 << bits); i++) {
     const hash = load<u64>(base + i * 8);

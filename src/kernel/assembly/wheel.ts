@@ -7,7 +7,9 @@
  * in parts of it, so that no packet looks at all of them.
  */
 import { F_LIVE, S_ARMED, S_FLAGS, TICK_PARTS, WHEEL, WHEEL_BUCKETS, WHEEL_PARTS } from '../layout';
+import { touch } from './directory';
 import { end } from './ending';
+import { hashOf } from './hash';
 import { expiry } from './state';
 import { allocateChunk, at, release } from './units';
 
@@ -151,6 +153,10 @@ function fire(heads: usize, bucket: u32, now: i64): void {
     const count = load<u32>(from, COUNT);
     let seen: u32 = 0;
     for (let i: u32 = 0; i < count; i++) seen ^= load<u32>(at(load<u32>(from + i * 4, ENTRIES)), S_FLAGS);
+    for (let i: u32 = 0; i < count; i++) {
+      const session = at(load<u32>(from + i * 4, ENTRIES));
+      if ((load<u32>(session, S_FLAGS) & F_LIVE) != 0) seen ^= touch(hashOf(session));
+    }
     fetched = seen;
     for (let i: u32 = 0; i < count; i++) look(load<u32>(from + i * 4, ENTRIES), bucket, now);
     const next = load<u32>(from, NEXT);
