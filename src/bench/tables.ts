@@ -1,12 +1,19 @@
 /** The tables that `endreason bench table` compares. */
 import { LRUMapWithDelete } from 'mnemonist';
 import { ColumnsTable } from './table-columns.ts';
+import { KernelTableUnderTest } from './table-kernel.ts';
 import { ReferenceTableUnderTest } from './table-reference.ts';
 import { type PlainSession, StringKeyedTable } from './table-string-keyed.ts';
 import type { TableKind } from './table-under-test.ts';
 
-/** In the order in which they are measured and shown. The kernel's table goes in front. */
+/** In the order in which they are measured and shown. */
 export const TABLE_KINDS: readonly TableKind[] = [
+  {
+    name: 'kernel',
+    about: "the fast engine's kernel: records and index in WebAssembly memory, the whole TCP walk",
+    patience: Number.POSITIVE_INFINITY,
+    make: (_capacity, timeouts) => new KernelTableUnderTest(timeouts),
+  },
   {
     name: 'reference',
     about: "the reference engine's table: a Map with two string keys a session, the whole TCP walk",

@@ -28,7 +28,6 @@ export interface KernelDoors {
   runFile(from: number, to: number, linkType: number, most: number): number;
   isOdd(): number;
   runRecords(records: number, most: number): void;
-  setFilePackets(taken: number): void;
   findQuotedSession(slot: number): number;
   lookUpInside(slot: number, parent: number): number;
   finish(drain: number): void;
@@ -38,6 +37,9 @@ export interface KernelDoors {
   listedLive(): number;
   address(unit: number): number;
   address6(place: number): number;
+  runRows(count: number): void;
+  sweepRows(time: number): void;
+  openedSessions(): number;
   packetNow(): number;
   liveSessions(): number;
   tableBytes(): number;

@@ -169,6 +169,19 @@ export const RECORD_LINK_TYPE = 20;
 export const RECORD_FILE = 24;
 export const RECORD_FILE_PACKET = 28;
 
+// ---- a packet of the table's benchmark: decoded already, no payload -----------------------------
+export const ROW_BYTES = 48;
+/** 16 bytes each, as on the wire; IPv4 in the first four, little-endian */
+export const ROW_SRC = 0;
+export const ROW_DST = 16;
+export const ROW_PORTS = 32;
+export const ROW_PROTOCOL = 36;
+export const ROW_TCP_FLAGS = 37;
+/** 4 or 6 */
+export const ROW_VERSION = 38;
+/** nanoseconds, as f64 */
+export const ROW_TIME = 40;
+
 // ---- a session: two cache lines, three where the input needs more --------------------------------
 export const UNIT_BYTES = 128;
 export const WIDE_UNIT_BYTES = 192;

@@ -66,7 +66,7 @@ test.each<readonly [argv: string, line: string]>([
   ['--live 1k,', '--live : give a whole number from 100 on; k, M, G, Ki, Mi, Gi may follow it, e.g. 250k'],
   [
     '--table mop',
-    '--table mop: there is none of that name; allowed: reference, map, map-heap, map-columns, lru-map',
+    '--table mop: there is none of that name; allowed: kernel, reference, map, map-heap, map-columns, lru-map',
   ],
   [
     '--workload new,old',

@@ -20,7 +20,6 @@ import {
   HEAD_BYTES,
   HEADS,
   INPUT,
-  OUT,
   QUOTED_SLOT,
   RECORD_BYTES,
   RECORD_CAPTURED,
@@ -30,29 +29,14 @@ import {
   RECORD_NANOSECONDS,
   RECORD_ORIGINAL,
   RECORD_SECONDS,
-  S_END,
-  S_FIRST,
   S_FLAGS,
-  S_LAST,
-  S_NETWORK,
-  S_OFFSET,
-  S_OWN_END,
-  S_OWN_FIRST,
-  S_OWN_LAST,
-  S_OWN_REFRESH,
-  S_PARENT,
-  S_REFRESH,
-  S_REFRESH_FILE,
-  S_REFRESH_FILE_PACKET,
-  S_REFRESH_PACKET,
-  SLOT_HASH,
   SLOT_RECORD,
   SLOT_STATUS,
   SLOT_TIME,
   STATUS_SLOW,
-  WIDE_UNIT_BYTES,
 } from '../layout';
 import { passSeconds } from './aging';
+import { touch } from './batch';
 import { decode } from './decode';
 import * as directory from './directory';
 import * as ending from './ending';
@@ -60,6 +44,7 @@ import { end } from './ending';
 import * as giving from './giving';
 import { hashSlot } from './hash';
 import * as host from './host';
+import * as rows from './rows';
 import * as seen from './seen';
 import * as state from './state';
 import { expiry, live, now, offset, setClock, setNow } from './state';
@@ -68,6 +53,9 @@ import * as totals from './totals';
 import * as units from './units';
 import { at, isWide } from './units';
 import * as wheel from './wheel';
+
+export { listedLive, listLive, sumLive } from './listing';
+export { widen } from './third-line';
 
 const SECOND: i64 = 1000000000;
 /** A larger record is for the host's parser, which takes memory as bytes really arrive. */
@@ -89,6 +77,7 @@ export function reset(wide: bool): void {
   ending.reset();
   giving.reset();
   totals.reset();
+  rows.reset();
   seen.reset();
   state.reset();
   started = false;
@@ -162,11 +151,6 @@ export function isOdd(): bool {
   return odd;
 }
 
-/** Tells where the file's numbering stands, when records of it have been taken the other way. */
-export function setFilePackets(taken: u32): void {
-  filePackets = taken;
-}
-
 /** Takes `records` records that the host has described at INPUT, with their heads at HEADS. */
 export function runRecords(records: i32, most: i32): void {
   let taken: i32 = 0;
@@ -197,23 +181,6 @@ export function runRecords(records: i32, most: i32): void {
     taken += filled;
   }
   report();
-}
-
-/** keeps the fetches below from being left out */
-export let touched: u32 = 0;
-
-function touch(filled: i32): void {
-  let fetched: u32 = 0;
-  for (let i: i32 = 0; i < filled; i++) {
-    const slot = slotAt(i);
-    if (load<u8>(slot, SLOT_STATUS) != STATUS_SLOW) fetched ^= directory.touch(load<u32>(slot, SLOT_HASH));
-  }
-  for (let i: i32 = 0; i < filled; i++) {
-    const slot = slotAt(i);
-    if (load<u8>(slot, SLOT_STATUS) != STATUS_SLOW)
-      fetched ^= directory.touchRecord(load<u32>(slot, SLOT_HASH));
-  }
-  touched = fetched;
 }
 
 function takePacket(index: i32): void {
@@ -305,34 +272,6 @@ function expireAll(): void {
   if (live > 0) expireAll();
 }
 
-/** Writes units of live sessions into OUT from index slot `from` on. @returns the slot to go on from, or 0 at the end; how many is in `listed` */
-let listed: u32 = 0;
-export function listedLive(): u32 {
-  return listed;
-}
-export function listLive(from: u32, most: u32): u32 {
-  listed = 0;
-  let i = from;
-  while (i < directory.slots() && listed < most) {
-    const unit = directory.unitOf(i);
-    if (unit != 0 && (load<u32>(at(unit), S_FLAGS) & F_LIVE) != 0) {
-      store<u32>(OUT + listed * 4, unit);
-      listed += 1;
-    }
-    i += 1;
-  }
-  return i < directory.slots() ? i : 0;
-}
-
-/** The run is over and wants sums: adds the sessions that are still open; those without a row stay listed. */
-export function sumLive(): void {
-  for (let i: u32 = 0; i < directory.slots(); i++) {
-    const unit = directory.unitOf(i);
-    if (unit == 0 || (load<u32>(at(unit), S_FLAGS) & F_LIVE) == 0) continue;
-    if (totals.sum(unit)) store<u32>(at(unit), load<u32>(at(unit), S_FLAGS) & ~F_LIVE, S_FLAGS);
-  }
-}
-
 /** Gives the host what waits for it. */
 export function give(): void {
   giving.drain();
@@ -344,6 +283,25 @@ export function address(unit: u32): u32 {
 
 export function address6(place: u32): u32 {
   return <u32>units.at6(place);
+}
+
+/** Takes `count` packets of the table's benchmark that stand at INPUT. */
+export function runRows(count: i32): void {
+  rows.run(count);
+  giving.drain();
+  report();
+}
+
+/** The benchmark's sweep, at `time` nanoseconds. */
+export function sweepRows(time: f64): void {
+  setNow(<i64>time);
+  wheel.expireDue(now);
+  ending.release();
+}
+
+/** Sessions that have been opened so far. */
+export function openedSessions(): u32 {
+  return state.lastId;
 }
 
 /** Number of the packet that is being looked at. */
@@ -362,33 +320,6 @@ export function tableBytes(): f64 {
 
 export function isWideNow(): bool {
   return isWide();
-}
-
-/** From now on packet time and table time differ: records get a third line. False where memory has run out. */
-export function widen(): bool {
-  if (isWide()) return true;
-  giving.drain();
-  seen.pack();
-  if (!directory.widen(WIDE_UNIT_BYTES)) return false;
-  for (let i: u32 = 0; i < directory.slots(); i++) {
-    const unit = directory.unitOf(i);
-    if (unit != 0) fillThirdLine(at(unit));
-  }
-  for (let unit = ending.firstEnded(); unit != 0; unit = ending.nextEnded(unit)) fillThirdLine(at(unit));
-  return true;
-}
-
-/** Until now the two times were one, and there was one file. */
-function fillThirdLine(session: usize): void {
-  store<i64>(session, load<i64>(session, S_FIRST), S_OWN_FIRST);
-  store<i64>(session, load<i64>(session, S_LAST), S_OWN_LAST);
-  store<i64>(session, load<i64>(session, S_REFRESH), S_OWN_REFRESH);
-  store<i64>(session, 0, S_OFFSET);
-  store<i64>(session, load<i64>(session, S_END), S_OWN_END);
-  store<i32>(session, -1, S_NETWORK);
-  store<u32>(session, 0, S_PARENT);
-  store<u32>(session, 0, S_REFRESH_FILE);
-  store<u32>(session, load<u32>(session, S_REFRESH_PACKET), S_REFRESH_FILE_PACKET);
 }
 
 /** Puts the time at which a live session leaves the table into the configuration block. */
