@@ -110,6 +110,7 @@ export const COUNT_TABLE_FULL = 136;
 export const COUNT_OUT_OF_WINDOW = 144;
 export const COUNT_OUT_OF_SYNC = 152;
 export const COUNT_REFUSED_NON_SYN = 160;
+export const COUNT_MARTIAN = 208;
 export const COUNT_FILE_BYTES = 168;
 /** packets that would have opened a session and found no room */
 export const COUNT_ALLOC_FAILURE = 192;
@@ -144,6 +145,8 @@ export const SLOT_PAYLOAD_CAPTURED = 80;
 export const SLOT_STATUS = 84;
 export const STATUS_FAST = 0;
 export const STATUS_SLOW = 1;
+/** an IPv4 packet whose addresses no packet through a firewall can have: counted, and that is all */
+export const STATUS_MARTIAN = 2;
 export const SLOT_ICMP_TYPE = 85;
 export const SLOT_TTL = 86;
 export const SLOT_IP_ID = 88;

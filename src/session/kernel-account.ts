@@ -1,4 +1,5 @@
 /** The account of every packet: what the host counts by name, and what the kernel has counted. */
+import { MALFORMED } from '../decode/malformed.ts';
 import type { DecodedPacket } from '../decode/packet.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
@@ -30,6 +31,7 @@ export class KernelAccount {
   };
   readonly #kernel: Kernel;
   readonly #sink: EngineSink;
+  #martians = 0;
 
   constructor(kernel: Kernel, sink: EngineSink) {
     this.#kernel = kernel;
@@ -53,10 +55,20 @@ export class KernelAccount {
 
   /** Brings the account up to what the kernel has counted. */
   report(): void {
+    this.#addMartians();
     this.accounting.packets = this.read(at.COUNT_PACKETS);
     this.accounting.inSessions = this.read(at.COUNT_IN_SESSIONS);
     this.#put(this.accounting.notInSessions, KERNEL_CAUSES);
     this.#put(this.accounting.counters, KERNEL_COUNTERS);
+  }
+
+  /** Martians that the kernel has dropped since the last report; the host has found others in its own lane. */
+  #addMartians(): void {
+    const martians = this.read(at.COUNT_MARTIAN) - this.#martians;
+    if (martians === 0) return;
+    this.#martians += martians;
+    this.count('malformed', martians);
+    this.raise(MALFORMED.martian.counter, martians);
   }
 
   /** One of the kernel's 64-bit counts. */

@@ -12,7 +12,7 @@ import { engineOptions, overrideFirewall } from '../../src/report/firewall-in-fo
 import { Rebuild, type RebuildHooks } from '../../src/report/rebuild.ts';
 import { sessionRow } from '../../src/report/session-row.ts';
 import { CASE_START_SECONDS } from '../dsl/cases.ts';
-import { type TimedFrame, together, udpTalk } from '../dsl/conversation.ts';
+import { type TimedFrame, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
 import { traffic } from '../properties/traffic.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endreason-engines-'));
@@ -135,6 +135,33 @@ describe('a plain file', () => {
       }),
       { numRuns: 80 },
     ));
+});
+
+describe('addresses that no packet through a firewall can have', () => {
+  test.each([
+    ['224.0.0.5', '10.0.0.1'],
+    ['239.1.1.1', '127.0.0.1'],
+    ['255.255.255.255', '10.0.0.1'],
+    ['127.0.0.1', '10.0.0.1'],
+    ['10.0.0.1', '127.0.0.2'],
+    ['127.0.0.1', '127.0.0.2'],
+    ['10.0.0.1', '224.0.0.5'],
+    ['0.0.0.0', '255.255.255.255'],
+    ['240.0.0.1', '10.0.0.1'],
+    ['10.0.0.1', '10.0.0.1'],
+    ['ff02::1', '2001:db8::1'],
+    ['::1', '2001:db8::1'],
+    ['::1', '::1'],
+    ['2001:db8::1', 'ff02::1'],
+  ])('%s to %s', async (client, server) => {
+    const ends = { client, server };
+    const path = put(
+      'martian.pcap',
+      together(udpTalk('0>D20 1<D20', ends), tcpTalk('2>S 3<SA', ends)),
+      PLAIN,
+    );
+    expect(await runOf([path], {})).toEqual(await runOf([path], { engine: 'reference' }));
+  });
 });
 
 describe('records', () => {

@@ -1,5 +1,5 @@
 /** A batch of packets whose keys are known: the lines of the table that they will need are fetched together. */
-import { SLOT_HASH, SLOT_STATUS, STATUS_SLOW } from '../layout';
+import { SLOT_HASH, SLOT_STATUS, STATUS_FAST } from '../layout';
 import * as directory from './directory';
 import { slotAt } from './table';
 
@@ -10,11 +10,11 @@ export function touch(filled: i32): void {
   let fetched: u32 = 0;
   for (let i: i32 = 0; i < filled; i++) {
     const slot = slotAt(i);
-    if (load<u8>(slot, SLOT_STATUS) != STATUS_SLOW) fetched ^= directory.touch(load<u32>(slot, SLOT_HASH));
+    if (load<u8>(slot, SLOT_STATUS) == STATUS_FAST) fetched ^= directory.touch(load<u32>(slot, SLOT_HASH));
   }
   for (let i: i32 = 0; i < filled; i++) {
     const slot = slotAt(i);
-    if (load<u8>(slot, SLOT_STATUS) != STATUS_SLOW)
+    if (load<u8>(slot, SLOT_STATUS) == STATUS_FAST)
       fetched ^= directory.touchRecord(load<u32>(slot, SLOT_HASH));
   }
   touched = fetched;

@@ -31,6 +31,7 @@ import {
   SLOT_TTL,
   SLOT_WINDOW,
   STATUS_FAST,
+  STATUS_MARTIAN,
   STATUS_SLOW,
   VALID_TCP_FLAGS,
 } from '../layout';
@@ -61,12 +62,14 @@ export function decode(slot: usize, linkType: u32, frame: usize, held: u32, capt
   store<u32>(slot, <u32>frame, SLOT_FRAME);
   store<u32>(slot, captured, SLOT_CAPTURED);
   store<u16>(slot, <u16>min<u32>(held, 0xffff), SLOT_HELD);
+  store<u8>(slot, STATUS_SLOW, SLOT_STATUS);
   const taken =
     linkType == ETHERNET &&
     load<u32>(CONFIG + CONFIG_SLOW_ONLY) == 0 &&
     ethernet(slot, frame, held, captured, max(wire, captured));
-  store<u8>(slot, taken ? STATUS_FAST : STATUS_SLOW, SLOT_STATUS);
-  if (taken) hashSlot(slot);
+  if (!taken) return;
+  store<u8>(slot, STATUS_FAST, SLOT_STATUS);
+  hashSlot(slot);
 }
 
 function ethernet(slot: usize, frame: usize, held: u32, captured: u32, wireEnd: u32): bool {
@@ -92,13 +95,17 @@ function ipv4(slot: usize, frame: usize, at: u32, held: u32, captured: u32, wire
   const headerBytes = (first & 15) << 2;
   const length = u16At(ip + 2);
   if (first >> 4 != 4 || headerBytes < 20 || headerBytes > length || at + length > wireEnd) return false;
-  if ((u16At(ip + 6) & 0x3fff) != 0) return false;
   const ttl: u32 = load<u8>(ip, 8);
-  if (ttl == 0) return false;
+  if (ttl == 0 || load<u8>(ip, 9) == 0) return false;
   const source = u32At(ip + 12);
   const destination = u32At(ip + 16);
-  if (source >> 28 == 0xe || source == 0xffffffff || source >> 24 == 127 || destination >> 24 == 127)
+  const fromLoopback = source >> 24 == 127;
+  const toLoopback = destination >> 24 == 127;
+  if (source >> 28 == 0xe || source == 0xffffffff || fromLoopback != toLoopback) {
+    store<u8>(slot, STATUS_MARTIAN, SLOT_STATUS);
     return false;
+  }
+  if (fromLoopback || (u16At(ip + 6) & 0x3fff) != 0) return false;
   if (source == destination) return false;
   store<u64>(slot, <u64>source | ((<u64>destination) << 32), SLOT_ADDRESSES);
   store<u8>(slot, <u8>ttl, SLOT_TTL);

@@ -15,6 +15,7 @@ import {
   CONFIG_OFFSET,
   COUNT_FILE_BYTES,
   COUNT_IN_SESSIONS,
+  COUNT_MARTIAN,
   COUNT_PACKETS,
   F_LIVE,
   HEAD_BYTES,
@@ -33,7 +34,8 @@ import {
   SLOT_RECORD,
   SLOT_STATUS,
   SLOT_TIME,
-  STATUS_SLOW,
+  STATUS_FAST,
+  STATUS_MARTIAN,
 } from '../layout';
 import { passSeconds } from './aging';
 import { touch } from './batch';
@@ -47,7 +49,7 @@ import * as host from './host';
 import * as rows from './rows';
 import * as seen from './seen';
 import * as state from './state';
-import { expiry, live, now, offset, setClock, setNow } from './state';
+import { count, expiry, live, now, offset, setClock, setNow } from './state';
 import { begin, findQuoted, lookUp, setPlace, slotAt } from './table';
 import * as totals from './totals';
 import * as units from './units';
@@ -188,8 +190,10 @@ function takePacket(index: i32): void {
   state.countPacket();
   advance(index, load<i64>(slot, SLOT_TIME));
   if (now >= nextSecond) sweep();
-  if (load<u8>(slot, SLOT_STATUS) == STATUS_SLOW) takeSlowly(index);
-  else lookUp(index, 0);
+  const status: u32 = load<u8>(slot, SLOT_STATUS);
+  if (status == STATUS_FAST) lookUp(index, 0);
+  else if (status == STATUS_MARTIAN) count(COUNT_MARTIAN, 1);
+  else takeSlowly(index);
 }
 
 function advance(index: i32, time: i64): void {
