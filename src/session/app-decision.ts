@@ -3,6 +3,7 @@
  * ask it for as long as a session is undecided, and never again after.
  */
 import { identifyDatagram, identifyStream } from '../firewall/app-id/identify.ts';
+import { isPlausibleStreamPort, mayBeNamed } from '../firewall/app-id/openings.ts';
 import { clientHelloServerName, isWholeHello } from '../firewall/app-id/tls-server-name.ts';
 import { HEAD_BYTES, StreamHead } from './stream-head.ts';
 
@@ -22,6 +23,9 @@ interface PreviousDatagram {
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** Of a side that has said nothing. */
+const NO_HEAD = new StreamHead(0);
 
 /** Heads whose session is decided: their buffers serve the next ones. */
 const pool: StreamHead[] = [];
@@ -97,13 +101,19 @@ export class AppDecision {
     }
     if (fresh === 0) return;
     this.count(fresh);
-    const found = identifyStream({
-      c2s: this.heads[0]?.contiguous() ?? NOTHING,
-      s2c: this.heads[1]?.contiguous() ?? NOTHING,
-      clientPort,
-      serverPort,
-    });
-    this.settle(found, 'unknown-tcp');
+    this.settle(this.identify(clientPort, serverPort), 'unknown-tcp');
+  }
+
+  /** Most payload that nothing names is told by its first bytes: then no view of it is made. */
+  private identify(clientPort: number, serverPort: number): ReturnType<typeof identifyStream> {
+    const c2s = this.heads[0] ?? NO_HEAD;
+    const s2c = this.heads[1] ?? NO_HEAD;
+    const possible =
+      isPlausibleStreamPort(serverPort) ||
+      isPlausibleStreamPort(clientPort) ||
+      mayBeNamed(c2s.bytes, s2c.bytes, c2s.contiguousBytes, s2c.contiguousBytes);
+    if (!possible) return null;
+    return identifyStream({ c2s: c2s.contiguous(), s2c: s2c.contiguous(), clientPort, serverPort });
   }
 
   /** Takes a UDP datagram, in the direction it travelled. */

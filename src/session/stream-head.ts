@@ -10,6 +10,7 @@ export const HEAD_BYTES = 4096;
 /** A buffer serves many streams, one after the other; small ones are cheap to make. */
 const LEAST_BYTES = 64;
 const MAX_RANGES = 64;
+const SHORT_COPY_BYTES = 64;
 
 /** What a stream is made of before it has payload; never written to. */
 const NO_BYTES = new Uint8Array(0);
@@ -51,13 +52,20 @@ export class StreamHead {
     const to = Math.min(HEAD_BYTES, start + payload.length);
     if (to > from) {
       this.reserve(to);
-      this.head.set(
-        from === start && to === end ? payload : payload.subarray(from - start, to - start),
-        from,
-      );
+      this.copy(payload, from - start, to - start, from);
       this.addCaptured(from, to);
     }
     return counts && end > from ? this.addSeen(from, end) : 0;
+  }
+
+  /** A short copy is done sooner by hand than by a call that must look at both arrays first. */
+  private copy(payload: Uint8Array, from: number, to: number, place: number): void {
+    if (to - from > SHORT_COPY_BYTES) {
+      const some = from === 0 && to === payload.length ? payload : payload.subarray(from, to);
+      this.head.set(some, place);
+      return;
+    }
+    for (let i = from; i < to; i += 1) this.head[place + i - from] = payload[i]!;
   }
 
   private addCaptured(from: number, to: number): void {
@@ -87,11 +95,21 @@ export class StreamHead {
     this.head = grown;
   }
 
+  /** What `contiguous` is a view of. */
+  get bytes(): Uint8Array {
+    return this.head;
+  }
+
+  /** How many captured bytes there are from the start up to the first hole. */
+  get contiguousBytes(): number {
+    if (this.captured === null) return this.capturedTo;
+    const first = this.captured[0];
+    return first !== undefined && first[0] === 0 ? first[1] : 0;
+  }
+
   /** Captured bytes from the start up to the first hole. */
   contiguous(): Uint8Array {
-    if (this.captured === null) return this.head.subarray(0, this.capturedTo);
-    const first = this.captured[0];
-    return first !== undefined && first[0] === 0 ? this.head.subarray(0, first[1]) : NO_BYTES;
+    return this.head.subarray(0, this.contiguousBytes);
   }
 }
 

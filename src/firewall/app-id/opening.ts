@@ -101,9 +101,16 @@ export function readOpenings({ groups, least, together, rows }: OpeningsData): O
   return { words, byLength, together: together | 0, groupsOf };
 }
 
-/** Groups, one bit each, whose shape a payload fits; none for an empty one. */
-export function openingOf({ words, byLength }: Openings, payload: Uint8Array): number {
-  let { length } = payload;
+/**
+ * Groups, one bit each, whose shape a payload fits; none for an empty one.
+ * @param size bytes of `payload` that count
+ */
+export function openingOf(
+  { words, byLength }: Openings,
+  payload: Uint8Array,
+  size: number = payload.length,
+): number {
+  let length = size;
   let groups = -1;
   if (length < OPENING_BYTES) groups = byLength[length]!;
   else length = OPENING_BYTES;
