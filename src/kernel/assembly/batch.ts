@@ -1,7 +1,7 @@
 /** A batch of packets whose keys are known: the lines of the table that they will need are fetched together. */
 import { SLOT_HASH, SLOT_STATUS, STATUS_FAST } from '../layout';
 import * as directory from './directory';
-import { slotAt } from './table';
+import { slotAt } from './slots';
 
 /** keeps the fetches below from being left out */
 export let touched: u32 = 0;

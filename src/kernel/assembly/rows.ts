@@ -32,8 +32,9 @@ import {
 import { touch } from './batch';
 import { hashSlot } from './hash';
 import { ACK, SYN } from './side';
+import { slotAt } from './slots';
 import { countPacket, setNow } from './state';
-import { begin, lookUp, slotAt } from './table';
+import { begin, lookUp } from './table';
 import * as wheel from './wheel';
 
 const FRAME_BYTES: u32 = 60;

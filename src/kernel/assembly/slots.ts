@@ -1,0 +1,19 @@
+/** The batch's packets, and where one stands in the input: shared by all who look at one. */
+import { CONFIG, CONFIG_EVENTS, SLOT_BYTES, SLOTS } from '../layout';
+
+/** where the records lane says a packet stands, for wide records */
+export let file: u32 = 0;
+export let filePacket: u32 = 0;
+
+export function setPlace(inFile: u32, number: u32): void {
+  file = inFile;
+  filePacket = number;
+}
+
+export function slotAt(index: i32): usize {
+  return SLOTS + index * SLOT_BYTES;
+}
+
+export function wantsEvents(): bool {
+  return load<u32>(CONFIG + CONFIG_EVENTS) != 0;
+}
