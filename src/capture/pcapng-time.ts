@@ -18,10 +18,10 @@ let quotientHigh = 0;
 let quotientLow = 0;
 let remainder = 0;
 
-/** (high, low) / divisor, long division by 16-bit digits; divisor <= 10^9 keeps every term below 2^46. */
+/** (high, low) / divisor rounded down, where `high` may be negative; long division by 16-bit digits; divisor <= 10^9 keeps every term below 2^46. */
 function divide(high: number, low: number, divisor: number): void {
   quotientHigh = Math.floor(high / divisor);
-  const upper = (high % divisor) * 0x10000 + (low >>> 16);
+  const upper = (high - quotientHigh * divisor) * 0x10000 + (low >>> 16);
   const upperQuotient = Math.floor(upper / divisor);
   const lower = (upper % divisor) * 0x10000 + (low & 0xffff);
   const lowerQuotient = Math.floor(lower / divisor);

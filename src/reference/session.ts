@@ -6,7 +6,7 @@ import type { PacketRecord } from '../capture/record.ts';
 import { addTime, subtractTime, type Time } from '../capture/time.ts';
 import { type DecodedPacket, PROTO, TCP_FLAG } from '../decode/packet.ts';
 import { identifyProtocol } from '../firewall/app-id/identify.ts';
-import { fatalTlsAlert } from '../firewall/app-id/tls-alert.ts';
+import { fatalTlsAlert, OVER_TLS } from '../firewall/app-id/tls-alert.ts';
 import { type ResolvedTimer, resolveTimer, type TimerTransport } from '../firewall/application-timers.ts';
 import type { TimeoutName } from '../firewall/timeouts.ts';
 import { AppDecision } from '../session/app-decision.ts';
@@ -298,7 +298,7 @@ export class ReferenceSession {
   }
 
   private lookForTlsAlert(arrival: Arrival, fromClient: boolean, payload: Uint8Array): void {
-    if (this.app.app !== 'ssl' && this.app.app !== 'panorama') return;
+    if (this.app.app === null || !OVER_TLS.has(this.app.app)) return;
     const alert = fatalTlsAlert(payload);
     if (alert === null) return;
     this.tlsAlert = { alert, fromClient, packet: arrival.ref.packet };

@@ -2,8 +2,13 @@
  * App-ID's decision for one session, step by step as payload arrives (firewall-model 5). Both engines
  * ask it for as long as a session is undecided, and never again after.
  */
-import { identifyDatagram, identifyStream } from '../firewall/app-id/identify.ts';
-import { isPlausibleStreamPort, mayBeNamed } from '../firewall/app-id/openings.ts';
+import {
+  type Identified,
+  identifyDatagram,
+  identifyStreamAmong,
+  streamGroups,
+} from '../firewall/app-id/identify.ts';
+import { OVER_TLS } from '../firewall/app-id/tls-alert.ts';
 import { clientHelloServerName, isWholeHello } from '../firewall/app-id/tls-server-name.ts';
 import { HEAD_BYTES, StreamHead } from './stream-head.ts';
 
@@ -12,9 +17,6 @@ export interface AppLimits {
   readonly maxPackets: number;
   readonly maxBytes: number;
 }
-
-/** Applications whose client says the server's name in its hello. */
-const TLS_APPLICATIONS: ReadonlySet<string> = new Set(['ssl', 'panorama']);
 
 interface PreviousDatagram {
   readonly payload: Uint8Array;
@@ -105,15 +107,24 @@ export class AppDecision {
   }
 
   /** Most payload that nothing names is told by its first bytes: then no view of it is made. */
-  private identify(clientPort: number, serverPort: number): ReturnType<typeof identifyStream> {
+  private identify(clientPort: number, serverPort: number): Identified | null {
     const c2s = this.heads[0] ?? NO_HEAD;
     const s2c = this.heads[1] ?? NO_HEAD;
-    const possible =
-      isPlausibleStreamPort(serverPort) ||
-      isPlausibleStreamPort(clientPort) ||
-      mayBeNamed(c2s.bytes, s2c.bytes, c2s.contiguousBytes, s2c.contiguousBytes);
-    if (!possible) return null;
-    return identifyStream({ c2s: c2s.contiguous(), s2c: s2c.contiguous(), clientPort, serverPort });
+    const groups = streamGroups(
+      c2s.bytes,
+      c2s.contiguousBytes,
+      s2c.bytes,
+      s2c.contiguousBytes,
+      clientPort,
+      serverPort,
+    );
+    if (groups === null) return null;
+    return identifyStreamAmong(groups, {
+      c2s: c2s.contiguous(),
+      s2c: s2c.contiguous(),
+      clientPort,
+      serverPort,
+    });
   }
 
   /** Takes a UDP datagram, in the direction it travelled. */
@@ -138,8 +149,7 @@ export class AppDecision {
     if (found !== null) {
       this.app = found.app;
       this.serverName = found.serverName;
-      this.wantsServerName =
-        TLS_APPLICATIONS.has(found.app) && found.serverName === null && !this.hasWholeHello();
+      this.wantsServerName = OVER_TLS.has(found.app) && found.serverName === null && !this.hasWholeHello();
       if (!this.wantsServerName) this.letGo();
     } else if (this.payloadPackets >= this.limits.maxPackets && this.payloadBytes >= this.limits.maxBytes) {
       this.decide(givenUp);

@@ -1,4 +1,5 @@
 /** One session's record in the kernel's memory, read as facts. */
+import { timestampReader } from '../capture/pcapng-time.ts';
 import { subtractTime, type Time } from '../capture/time.ts';
 import { PROTO } from '../decode/packet.ts';
 import type { Kernel } from '../kernel/instance.ts';
@@ -9,23 +10,13 @@ import type { KernelNames } from './kernel-tables.ts';
 import type { EngineOptions } from './options.ts';
 import type { TcpState } from './tcp-states.ts';
 
-const TWO_16 = 65_536;
 const TWO_32 = 4_294_967_296;
-const NANOSECONDS = 1_000_000_000;
 
-/** A 64-bit count of nanoseconds, as seconds and nanoseconds: long division by digits of 16 bits. */
+const fromNanoseconds = timestampReader(9);
+
+/** A 64-bit count of nanoseconds, as seconds and nanoseconds. */
 export function readTime(view: DataView, offset: number): Time {
-  const low = view.getUint32(offset, true);
-  const high = view.getInt32(offset + 4, true);
-  const first = Math.floor(high / NANOSECONDS);
-  const second = (high - first * NANOSECONDS) * TWO_16 + (low >>> 16);
-  const secondQuotient = Math.floor(second / NANOSECONDS);
-  const third = (second - secondQuotient * NANOSECONDS) * TWO_16 + (low & 0xffff);
-  const thirdQuotient = Math.floor(third / NANOSECONDS);
-  return {
-    sec: first * TWO_32 + secondQuotient * TWO_16 + thirdQuotient,
-    nsec: third - thirdQuotient * NANOSECONDS,
-  };
+  return fromNanoseconds(view.getInt32(offset + 4, true), view.getUint32(offset, true), 0);
 }
 
 /** By number of the layout's BASIS_. */

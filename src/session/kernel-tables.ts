@@ -1,6 +1,6 @@
 /** The tables as data, copied into the kernel's memory at start: both engines read the same rows. */
 import { isValidTcpFlags } from '../decode/tcp.ts';
-import { isStandardPort } from '../firewall/app-id/standard-ports.ts';
+import { standardPorts } from '../firewall/app-id/standard-ports.ts';
 import {
   type ApplicationTimers,
   type ResolvedTimer,
@@ -17,6 +17,8 @@ import { FIRST_STATE, TCP_TABLE } from './tcp-states.ts';
 import { TCP_TIMER_BY_STATE, type TcpTimerKind } from './tcp-timers.ts';
 
 const NANOSECONDS = 1_000_000_000;
+/** ports below this one are a server's (interface.md "First seen without a SYN") */
+const WELL_KNOWN_PORTS = 1024;
 
 const KIND_OF_TCP_TIMER: Readonly<Record<TcpTimerKind, number>> = {
   'tcp-init': at.KIND_TCP_INIT,
@@ -72,9 +74,8 @@ export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: nu
   for (let flags = 0; flags < 256; flags += 1) {
     bytes[at.VALID_TCP_FLAGS + flags] = Number(isValidTcpFlags(flags));
   }
-  for (let port = 0; port < 65_536; port += 1) {
-    if (port < 1024 || isStandardPort('tcp', port)) bytes[at.SERVER_PORTS + (port >> 3)]! |= 1 << (port & 7);
-  }
+  bytes.fill(0xff, at.SERVER_PORTS, at.SERVER_PORTS + WELL_KNOWN_PORTS / 8);
+  for (const port of standardPorts('tcp')) bytes[at.SERVER_PORTS + (port >> 3)]! |= 1 << (port & 7);
   const config: readonly (readonly [offset: number, value: number])[] = [
     [at.CONFIG_NON_SYN, NON_SYN_CODES[options.nonSyn]],
     [at.CONFIG_WINDOW_CHECK, Number(options.asymmetricPath === 'drop')],

@@ -6,7 +6,7 @@
  * that is still undecided after it gets the decision for its own.
  */
 import { PROTO } from '../decode/packet.ts';
-import { fatalTlsAlert } from '../firewall/app-id/tls-alert.ts';
+import { fatalTlsAlert, OVER_TLS } from '../firewall/app-id/tls-alert.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import { AppDecision } from './app-decision.ts';
@@ -19,8 +19,6 @@ import { sequenceAdd } from './sequence.ts';
 import type { EventDetail } from './session-notes.ts';
 
 const SYN = 2;
-/** Applications that run over TLS: their alerts in clear are looked for. */
-const OVER_TLS: ReadonlySet<string> = new Set(['ssl', 'panorama']);
 
 const FLAGS = at.S_FLAGS / 4;
 

@@ -3,7 +3,7 @@
  * among signatures whose content matched, or confirms one that is plausible.
  */
 import { textHead } from './bytes.ts';
-import type { Openings } from './opening.ts';
+import { groupsOfBoth, type Openings, openingOf } from './opening.ts';
 import { datagramOpenings, prospectsOf, streamOpenings } from './openings.ts';
 import type { Conversation, Datagram, Match, Strength } from './signature.ts';
 import { DATAGRAM_SIGNATURES, STREAM_SIGNATURES } from './signatures.ts';
@@ -44,13 +44,33 @@ export interface DatagramPayload {
  * way round is tried as well.
  */
 export function identifyStream(heads: StreamHeads): Identified | null {
+  const { c2s, s2c, clientPort, serverPort } = heads;
+  const groups = streamGroups(c2s, c2s.length, s2c, s2c.length, clientPort, serverPort);
+  return groups === null ? null : identifyStreamAmong(groups, heads);
+}
+
+/**
+ * Groups of signatures that two heads may still be named by; null: by none before more comes. For who holds
+ * heads in larger buffers and makes views of them only where they may tell something.
+ * @param c2sBytes bytes of `c2s` that count, as `s2cBytes` of `s2c`
+ */
+export function streamGroups(
+  c2s: Uint8Array,
+  c2sBytes: number,
+  s2c: Uint8Array,
+  s2cBytes: number,
+  clientPort: number,
+  serverPort: number,
+): number | null {
   const openings = streamOpenings();
-  const groups = prospectsOf(openings, heads.c2s, heads.s2c);
+  const groups = groupsOfBoth(
+    openings,
+    openingOf(openings, c2s, c2sBytes),
+    openingOf(openings, s2c, s2cBytes),
+  );
   const { plausiblePorts } = openings;
-  if (groups === 0 && plausiblePorts[heads.serverPort] !== 1 && plausiblePorts[heads.clientPort] !== 1) {
-    return null;
-  }
-  return identifyStreamAmong(groups, heads);
+  const none = groups === 0 && plausiblePorts[serverPort] !== 1 && plausiblePorts[clientPort] !== 1;
+  return none ? null : groups;
 }
 
 /** every signature, whatever the payload begins with */

@@ -49,17 +49,6 @@ export function prospectsOf(openings: Openings, one: Uint8Array, other: Uint8Arr
 }
 
 /** Whether two heads of a TCP session can be named on ports that nobody claims; no: not before more comes. */
-export function mayBeNamed(
-  c2s: Uint8Array,
-  s2c: Uint8Array,
-  c2sBytes: number = c2s.length,
-  s2cBytes: number = s2c.length,
-): boolean {
-  const openings = streamOpenings();
-  return groupsOfBoth(openings, openingOf(openings, c2s, c2sBytes), openingOf(openings, s2c, s2cBytes)) !== 0;
-}
-
-/** Whether a port can make a signature plausible that is not enough by its content. */
-export function isPlausibleStreamPort(port: number): boolean {
-  return streamOpenings().plausiblePorts[port] === 1;
+export function mayBeNamed(c2s: Uint8Array, s2c: Uint8Array): boolean {
+  return prospectsOf(streamOpenings(), c2s, s2c) !== 0;
 }

@@ -22,6 +22,11 @@ export function isOnNonStandardPort(app: string, port: number): boolean {
   return ports !== undefined && ports.size > 0 && !ports.has(port);
 }
 
+/** Every standard port of a known application. */
+export function standardPorts(transport: 'tcp' | 'udp'): ReadonlySet<number> {
+  return STANDARD_PORTS[transport];
+}
+
 /** Whether a known application has this port as a standard port: that side is then taken for the server. */
 export function isStandardPort(transport: 'tcp' | 'udp', port: number): boolean {
   return STANDARD_PORTS[transport].has(port);

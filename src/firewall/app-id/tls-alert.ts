@@ -57,6 +57,9 @@ export const TLS_ALERT_REASONS: ReadonlyMap<number, TlsAlertRow> = new Map(
   TLS_ALERT_ROWS.map((row) => [row.alert, row]),
 );
 
+/** Applications that run over TLS: the client says the server's name in its hello, and alerts may be seen in clear. */
+export const OVER_TLS: ReadonlySet<string> = new Set(['ssl', 'panorama']);
+
 const ALERT_RECORD = 21;
 const FATAL = 2;
 /** says that the sender is done, which is no failure, whatever level it is sent at */
