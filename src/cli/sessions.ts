@@ -1,7 +1,12 @@
 /** `endreason [sessions] CAPTURE...`: the main job. */
 import { openCaptures } from '../capture/open-captures.ts';
 import type { CaptureInput } from '../capture/record.ts';
-import { accountingDocument, damageText, unknownLinkTypes } from '../report/capture-document.ts';
+import {
+  accountingDocument,
+  damageText,
+  strangeTimesText,
+  unknownLinkTypes,
+} from '../report/capture-document.ts';
 import { engineOptions, type FirewallInForce } from '../report/firewall-in-force.ts';
 import { Rebuild } from '../report/rebuild.ts';
 import {
@@ -126,11 +131,15 @@ function progressFor(words: SessionsWords, input: CaptureInput, io: CliIo): Prog
 /** What the run was like, and the exit status that says so. */
 function close(job: ReportJob, words: SessionsWords, io: CliIo, voice: Voice): number {
   const { rebuild, totals } = job;
-  if ((words.format === 'table' && !words.summary) || words.verbose) {
+  // --summary has printed the same totals
+  if (!words.summary || words.verbose) {
     const lines = closingLines(totals, accountingDocument(rebuild.accounting), widthOf(io.stderr, io.env));
-    voice.summary(words.format === 'table' && words.output === null ? ['', ...lines] : lines);
+    voice.summary(
+      words.format === 'table' && words.output === null && !words.summary ? ['', ...lines] : lines,
+    );
   }
   for (const line of job.files.flatMap(unknownLinkTypes)) voice.warn(line);
+  for (const line of job.files.flatMap(strangeTimesText)) voice.warn(line);
   const damaged = job.files.filter((file) => file.damage !== null);
   for (const { name, damage } of damaged) voice.damage(damageText(name, damage!));
   const fault = rebuild.accountingError();
