@@ -27,7 +27,17 @@ async function compile(): Promise<{
 }> {
   let binary: Uint8Array | null = null;
   const result = await asc.main(
-    ['src/kernel/assembly/kernel.ts', '--outFile', 'kernel.wasm', '--runtime', 'stub', '-O3', '--noAssert'],
+    [
+      'src/kernel/assembly/kernel.ts',
+      '--outFile',
+      'kernel.wasm',
+      '--runtime',
+      'stub',
+      '-O3',
+      '--noAssert',
+      '--enable',
+      'simd',
+    ],
     {
       baseDir: root,
       writeFile: (name: string, contents: string | Uint8Array) => {

@@ -38,6 +38,9 @@ export const OUT = 0x23000;
 export const OUT_SESSIONS = 4096;
 /** heads of sorted lists, while ended sessions are put in order */
 export const MERGE = 0x27000;
+/** of the wheel: sessions that are due and about to be ended together, unit and hash of each, u32 */
+export const DUE = 0x27400;
+export const MOST_DUE = 128;
 /** sums over ended sessions by verdict key */
 export const TOTALS = 0x28000;
 export const TOTAL_ROWS = 4096;
@@ -64,8 +67,20 @@ export const RECORD_BYTES = 32;
 /** enough for Ethernet with two tags, IPv4 and TCP with all their options, and the first payload byte */
 export const HEAD_BYTES = 192;
 export const HEADS = 0x74000;
+/** parts of the index, each with its own extent: where its lines are, how many, sessions in it, and when it grows, u32 each */
+export const INDEX_PARTS = 0x1f0000;
+export const INDEX_PART_BITS = 6;
+export const INDEX_PART_BYTES = 16;
+export const PART_LINES_AT = 0;
+export const PART_LINES = 4;
+export const PART_USED = 8;
+export const PART_MOST = 12;
+/** ended sessions that have been summed at once, until they are put in order: end (i64), id (u32); as much again to sort in */
+export const SUMMED = 0x200000;
+export const SUMMED_BYTES = 16;
+export const MOST_SUMMED = 0x20000;
 /** units begin here and grow at the top */
-export const UNITS = 0x200000;
+export const UNITS = 0x600000;
 
 // ---- CONFIG ------------------------------------------------------------------------------------
 export const CONFIG_NON_SYN = 0;
@@ -189,9 +204,10 @@ export const ROW_TIME = 40;
 // ---- a session: two cache lines, three where the input needs more --------------------------------
 export const UNIT_BYTES = 128;
 export const WIDE_UNIT_BYTES = 192;
-/** bytes of one index slot: hash, unit + 1 */
-export const INDEX_SLOT_BYTES = 8;
-/** the index is doubled when more than this share of it is used, in percent */
+/** a line of the index holds so many sessions: their hashes, then their units, u32 each; unit 0 is none */
+export const INDEX_LINE_SLOTS = 8;
+export const INDEX_LINE_BYTES = 64;
+/** a part of the index grows, by half, when more than this share of it is used, in percent */
 export const INDEX_LOAD_PERCENT = 70;
 /** bytes of an IPv6 session's addresses, outside its record */
 export const ADDRESSES6_BYTES = 32;
@@ -235,6 +251,8 @@ export const S_REFRESH_PACKET = 100;
 /** sequence number before the first byte of each side's stream */
 export const S_STREAM = 104;
 export const S_RIGHT_EDGE = 112;
+/** ended, in a run that only sums: sessions behind it in the queue that have no record any more, u32 */
+export const S_SUMMED_BEHIND = 112;
 /** u16: last window of client and server, largest window of client and server; scaled by S_WINDOW_SHIFTS */
 export const S_WINDOWS = 120;
 

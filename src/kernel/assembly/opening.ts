@@ -40,7 +40,7 @@ const APP_NON_SYN: u32 = 1;
 
 /** A record for a new session, in the index and not yet in the wheel; 0 where memory has run out. */
 export function open(slot: usize, fromClient: bool, flags: u32, parent: u32): u32 {
-  if (!hasRoom()) return 0;
+  if (!hasRoom(load<u32>(slot, SLOT_HASH))) return 0;
   const unit = allocateSession();
   if (unit == 0) return 0;
   const session = at(unit);
