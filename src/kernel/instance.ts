@@ -43,6 +43,7 @@ export interface KernelDoors {
   packetNow(): number;
   liveSessions(): number;
   tableBytes(): number;
+  memoryHasRunOut(): number;
   isWideNow(): number;
   widen(): number;
   readExpiry(unit: number): void;

@@ -38,6 +38,8 @@ export interface FastEngineOptions {
   readonly readBytes?: number;
   /** bits of a key's hash that count: fewer force collisions; default all 32 */
   readonly hashMask?: number;
+  /** bytes of memory that the kernel may have, so that they run out; default as many as there are */
+  readonly memoryBytes?: number;
   /** told whenever the run goes on to something else */
   readonly meter?: PhaseMeter;
 }
@@ -46,6 +48,7 @@ const USUAL: Required<FastEngineOptions> = {
   batch: at.BATCH,
   readBytes: RAW_READ_BYTES,
   hashMask: 0xffff_ffff,
+  memoryBytes: 0,
   meter: NO_METER,
 };
 
@@ -64,6 +67,8 @@ export class FastEngine {
   readonly #payload: PayloadTaker;
   readonly #clock = new TableClock();
   #rest: Uint8Array = new Uint8Array(0);
+  #mayWiden = true;
+  #hasOneTime = false;
 
   constructor(options: EngineOptions, sink: EngineSink, own: FastEngineOptions = {}) {
     this.#options = options;
@@ -73,6 +78,7 @@ export class FastEngine {
     this.#kernel = kernel;
     kernel.doors.reset(Number(options.severalFiles === true || options.inspectTunnels));
     writeTables(kernel, options, this.#own.hashMask);
+    kernel.view.setUint32(at.CONFIG + at.CONFIG_MEMORY_BYTES, this.#own.memoryBytes, true);
     this.#names = new KernelNames(kernel, options);
     this.#account = new KernelAccount(kernel, sink);
     this.accounting = this.#account.accounting;
@@ -234,14 +240,23 @@ export class FastEngine {
   }
 
   #stepBack(record: PacketRecord): void {
-    const { doors } = this.#kernel;
     this.#clock.now = this.#now();
     const warning = this.#clock.advance(record.time, this.#sink.fileName(record.file), record.filePacket);
     if (warning !== null) this.#sink.warn(warning);
-    doors.widen();
+    this.#widen();
     const { now, offset } = this.#clock;
     setTime(this.#kernel.view, at.CONFIG + at.CONFIG_NOW, now!.sec, now!.nsec);
     setTime(this.#kernel.view, at.CONFIG + at.CONFIG_OFFSET, offset.sec, offset.nsec);
+  }
+
+  /** Where memory is refused there is one kind of time. */
+  #widen(): void {
+    this.#mayWiden &&= this.#kernel.doors.widen() !== 0;
+    if (this.#mayWiden || this.#hasOneTime) return;
+    this.#hasOneTime = true;
+    this.#sink.warn(
+      "no more memory to keep the packets' own times: from here on the times of sessions are those of the table's clock",
+    );
   }
 
   #sctpTimer(chunks: number, timer: number, app: number): number {

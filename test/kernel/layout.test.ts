@@ -23,8 +23,10 @@ test('a record is two cache lines, an index line eight slots of 8 bytes at a loa
   expect(at.INDEX_LOAD_PERCENT).toBeLessThanOrEqual(70);
 });
 
+type Row = readonly [name: string, frame: Uint8Array, sender: number, sessions: number, most: number];
+
 describe('bytes a live session takes: record, index, wheel', () => {
-  test.each([
+  test.each<Row>([
     ...NUMBERS.map((sessions) => [`IPv4, ${sessions}`, UDP, SENDER, sessions, 150] as const),
     ['TCP, whose tuple is remembered', SYN, SENDER, 200_000, 150 + 8.6],
     ['IPv6, whose addresses stand beside the record', UDP6, SENDER6, 200_000, 150 + 32],

@@ -325,6 +325,11 @@ export function tableBytes(): f64 {
   return <f64>units.top * <f64>units.stride;
 }
 
+/** Whether memory has run out: a session may have found no room. */
+export function memoryHasRunOut(): bool {
+  return units.hasRunOut();
+}
+
 export function isWideNow(): bool {
   return isWide();
 }

@@ -36,6 +36,7 @@ import {
 } from '../layout';
 import { find, foundFromClient } from './directory';
 import { end, endByReuse, stillLingers, stopLingering } from './ending';
+import { drain } from './giving';
 import { hashSlot } from './hash';
 import * as host from './host';
 import { open } from './opening';
@@ -143,8 +144,15 @@ function openOrRefuse(index: i32, late: u32, parent: u32): u32 {
     expireDueOften(now);
     if (live >= full) return refuseForRoom(frames, parent);
   }
-  const unit = open(slot, fromClient, flags | (basis << F_BASIS_SHIFT), parent);
-  if (unit == 0) return refuseForRoom(frames, parent);
+  flags |= basis << F_BASIS_SHIFT;
+  let unit = open(slot, fromClient, flags, parent);
+  if (unit == 0) {
+    // memory has run out, but some of it may belong to sessions that are over
+    expireDueOften(now);
+    drain();
+    unit = open(slot, fromClient, flags, parent);
+    if (unit == 0) return refuseForRoom(frames, parent);
+  }
   if (late != 0) stopLingering(late);
   const id = load<u32>(at(unit), S_ID);
   take(unit, index, fromClient ? 0 : 1);
