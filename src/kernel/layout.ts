@@ -176,6 +176,8 @@ export const SLOT_RECORD = 100;
 export const SLOT_TIME = 104;
 export const SLOT_SCTP_CHUNKS = 112;
 export const SLOT_NETWORK = 116;
+/** of the key's hash, the lower 32 bits */
+export const SLOT_HASH_LOW = 120;
 export const SLOT_FIRST_BYTE = 124;
 /** bytes of the frame that the kernel holds, u16, at most 65535 */
 export const SLOT_HELD = 126;
