@@ -1,6 +1,7 @@
 /** `endreason [sessions] CAPTURE...`: the main job. */
 import { openCaptures } from '../capture/open-captures.ts';
 import type { CaptureInput } from '../capture/record.ts';
+import { defaultApplicationTimers } from '../firewall/application-timers.ts';
 import {
   accountingDocument,
   damageText,
@@ -37,6 +38,7 @@ export async function runSessions(words: SessionsWords, io: CliIo): Promise<numb
   const interrupt = watchInterrupt(io);
   try {
     const firewall = await loadFirewall(words.config, words);
+    await warnOfUnusedTimers(firewall, voice);
     const input = await interrupt.during(
       openCaptures(words.captures, {
         reader: words.reader,
@@ -51,6 +53,20 @@ export async function runSessions(words: SessionsWords, io: CliIo): Promise<numb
     }
   } finally {
     interrupt.stop();
+  }
+}
+
+/** A name that no session is given: most likely it is mistyped, and without a word its timer would just not be there. */
+async function warnOfUnusedTimers({ config }: FirewallInForce, voice: Voice): Promise<void> {
+  const shipped = defaultApplicationTimers();
+  const names = [...config.applications.keys()].filter((name) => !shipped.has(name));
+  if (names.length === 0) return;
+  const { knownApplications } = await import('../firewall/app-id/known-applications.ts');
+  const known = knownApplications();
+  for (const name of names.filter((each) => !known.has(each))) {
+    voice.warn(
+      `no session is identified as ${name}: its timers are not used (docs/applications.md lists the names)`,
+    );
   }
 }
 
