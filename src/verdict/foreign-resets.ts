@@ -9,23 +9,28 @@ import type { SessionEvent, SessionFacts } from '../session/facts.ts';
 /** Kinds that show what a side's own packets look like. */
 const OWN: ReadonlySet<SessionEvent['kind']> = new Set(['first', 'syn', 'syn-ack', 'payload', 'fin']);
 
-export interface ForeignResets {
-  readonly client: SessionEvent;
-  readonly server: SessionEvent;
+export interface ForeignReset {
+  readonly reset: SessionEvent;
+  /** TTLs of the side's other noteworthy packets, ascending */
+  readonly ownTtls: readonly number[];
 }
 
-/** The first RST on behalf of each side behind payload, where no other packet of that side has its TTL; else null. */
-export function foreignResets(facts: SessionFacts): ForeignResets | null {
+/** RSTs on behalf of both sides, behind payload, that look like neither side's own; else null. */
+export function foreignResets(
+  facts: SessionFacts,
+): { readonly client: SessionEvent; readonly server: SessionEvent } | null {
   if (!facts.payloadSeen) return null;
   const client = foreignReset(facts.events, true);
   const server = foreignReset(facts.events, false);
-  return client === null || server === null ? null : { client, server };
+  return client === null || server === null ? null : { client: client.reset, server: server.reset };
 }
 
-function foreignReset(events: readonly SessionEvent[], fromClient: boolean): SessionEvent | null {
+/** The first RST of a side, if none of the side's other packets has its TTL; null where there are none to compare. */
+export function foreignReset(events: readonly SessionEvent[], fromClient: boolean): ForeignReset | null {
   const ofSide = events.filter((event) => event.fromClient === fromClient);
   const reset = ofSide.find((event) => event.kind === 'rst');
-  if (reset === undefined || reset.whileOpening) return null;
+  if (reset === undefined) return null;
   const own = ofSide.filter((event) => OWN.has(event.kind) && (event.tcpFlags & TCP_FLAG.RST) === 0);
-  return own.length > 0 && own.every((event) => event.ttl !== reset.ttl) ? reset : null;
+  const ownTtls = [...new Set(own.map((event) => event.ttl))].sort((a, b) => a - b);
+  return ownTtls.length === 0 || ownTtls.includes(reset.ttl) ? null : { reset, ownTtls };
 }
