@@ -3,7 +3,6 @@ import type { CaptureFile } from '../capture/record.ts';
 import { compareTime } from '../capture/time.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { accountingDocument, captureDocument, countersDocument } from './capture-document.ts';
-import { csvHeader, csvSession } from './csv.ts';
 import { type FirewallInForce, firewallDocument } from './firewall-in-force.ts';
 import { jsonDocument, sessionJson } from './json.ts';
 import { type PanosFormat, PanosLog } from './panos-log.ts';
@@ -11,7 +10,7 @@ import type { Rebuild } from './rebuild.ts';
 import { type SessionRow, sessionRow } from './session-row.ts';
 import { captureLines, type TableOptions, tableLines } from './session-table.ts';
 import type { Totals } from './totals.ts';
-import { totalsCsv, totalsDocument } from './totals-document.ts';
+import { totalsDocument } from './totals-document.ts';
 import { totalsLines } from './totals-text.ts';
 
 export type FormatName = 'table' | 'json' | 'ndjson' | 'csv' | PanosFormat;
@@ -61,7 +60,7 @@ const CHUNK_LENGTH = 65_536;
  * @param tick called after each batch of packets
  */
 export async function reportSessions(job: ReportJob, write: Write, tick: () => void): Promise<void> {
-  const report = job.summary ? summaryReport(job) : FORMATS[job.format](job);
+  const report = await (job.summary ? summaryReport(job) : FORMATS[job.format](job));
   job.rebuild.consumeBy((facts) => {
     job.totals.add(facts);
     report.take(facts);
@@ -84,12 +83,16 @@ interface Report {
   finish(): Iterable<string>;
 }
 
-const FORMATS: Readonly<Record<FormatName, (job: ReportJob) => Report>> = {
+/** What only one format needs is loaded for it. */
+const FORMATS: Readonly<Record<FormatName, (job: ReportJob) => Report | Promise<Report>>> = {
   table: (job) => collectingReport(job, (rows) => withLineEnds(tableLines(capture(job), rows, job.table))),
   json: (job) =>
     collectingReport(job, (rows) => jsonDocument(heads(job), 'sessions', mapped(rows(), sessionJson))),
   ndjson: (job) => streamingReport(job, '', (row) => `${sessionJson(row)}\n`),
-  csv: (job) => streamingReport(job, csvHeader(), (row) => csvSession(row, job.table.details)),
+  csv: async (job) => {
+    const { csvHeader, csvSession } = await import('./csv.ts');
+    return streamingReport(job, csvHeader(), (row) => csvSession(row, job.table.details));
+  },
   'panos-csv': (job) => panosReport(job, 'panos-csv'),
   'panos-syslog': (job) => panosReport(job, 'panos-syslog'),
 };
@@ -154,16 +157,26 @@ function collectingReport(
   };
 }
 
-function summaryReport(job: ReportJob): Report {
-  return { begin: () => [], take: () => {}, text: () => '', finish: () => summaryText(job) };
+async function summaryReport(job: ReportJob): Promise<Report> {
+  const text = job.format === 'csv' ? await summaryCsv(job) : () => summaryText(job);
+  return { begin: () => [], take: () => {}, text: () => '', finish: text };
+}
+
+async function summaryCsv(job: ReportJob): Promise<() => Iterable<string>> {
+  const { totalsCsv } = await import('./totals-csv.ts');
+  return () => [
+    totalsCsv(
+      job.totals,
+      accountingDocument(job.rebuild.accounting),
+      countersDocument(job.rebuild.accounting),
+    ),
+  ];
 }
 
 function* summaryText(job: ReportJob): Generator<string> {
   const accounting = accountingDocument(job.rebuild.accounting);
   const counters = countersDocument(job.rebuild.accounting);
-  if (job.format === 'csv') {
-    yield totalsCsv(job.totals, accounting, counters);
-  } else if (job.format === 'table') {
+  if (job.format === 'table') {
     const { width, zone, paint } = job.table;
     yield* withLineEnds(captureLines(capture(job), zone, width));
     yield* withLineEnds(totalsLines(job.totals, accounting, counters, width, paint));
