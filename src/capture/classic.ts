@@ -14,6 +14,8 @@ export class ClassicParser implements RecordParser {
   readonly format: string;
   file = 0;
   damage: Damage | null = null;
+  /** 32-bit seconds end in 2106 */
+  readonly strangeTimes = null;
   header: ClassicHeader | null = null;
   layout: RecordLayout | null = null;
   /** of the frame that `frame()` found last, and in the order that version 2.4 has */

@@ -4,9 +4,18 @@
  * Table time never runs backwards. Where packet time steps back by no more than MAX_STEP_BACK_SECONDS
  * (several queues or interfaces, packets written out of order), no time passes. Where it steps back
  * further, the capturing host's clock was set: from there on an offset keeps table time going on from
- * where it was. Printed times stay the packets' own.
+ * where it was. Printed times stay the packets' own. At LATEST_TIME, where only clocks that were never
+ * right can bring it, table time stands still.
  */
-import { addTime, compareTime, secondsBetween, subtractTime, type Time, ZERO_TIME } from './time.ts';
+import {
+  addTime,
+  compareTime,
+  nearestTime,
+  secondsBetween,
+  subtractTime,
+  type Time,
+  ZERO_TIME,
+} from './time.ts';
 
 export const MAX_STEP_BACK_SECONDS = 60;
 
@@ -26,7 +35,7 @@ export class TableClock {
    * @returns a warning line where the offset had to be shifted, else null
    */
   advance(time: Time, fileName: string, filePacket: number): string | null {
-    const due = this.offset === ZERO_TIME ? time : addTime(time, this.offset);
+    const due = this.offset === ZERO_TIME ? time : nearestTime(addTime(time, this.offset));
     if (this.now === null || compareTime(due, this.now) >= 0) {
       this.now = due;
       return null;

@@ -3,7 +3,7 @@
  * order even where its clock steps back: only its next record ever competes with the other files.
  */
 import { Heap } from 'mnemonist';
-import { countRecord } from './parse-content.ts';
+import { closeFile, countRecord } from './parse-content.ts';
 import type { CaptureFile, PacketRecord } from './record.ts';
 import type { RecordParser } from './record-parser.ts';
 import { compareTime, type Time } from './time.ts';
@@ -116,7 +116,7 @@ export async function* mergeByTime(
 
 /** A file that was opened again has a parser of its own, with link types that its probe may not have reached. */
 function finishFile(file: CaptureFile, parser: RecordParser): void {
-  file.damage = parser.damage;
+  closeFile(file, parser);
   for (const linkType of parser.linkTypes) {
     if (!file.linkTypes.includes(linkType)) file.linkTypes.push(linkType);
   }

@@ -12,7 +12,7 @@ import { type OpenContent, type OpenOptions, openContent, type Target } from './
 import { compareNames, emptyDirectory, findTargets } from './open-names.ts';
 import { isPlain, RawFile } from './open-raw.ts';
 import { describeError, type OnRead } from './open-source.ts';
-import { emptyCaptureFile } from './parse-content.ts';
+import { closeFile, emptyCaptureFile } from './parse-content.ts';
 import { CaptureError, type CaptureFile, type CaptureInput, type PacketRecord } from './record.ts';
 import { compareTime, type Time } from './time.ts';
 
@@ -146,7 +146,7 @@ async function probe(target: Target, options: OpenOptions, count: OnRead): Promi
     }
     if (typeof step === 'string') {
       // no packet: all there is to know is known
-      file.damage = content.parser.damage;
+      closeFile(file, content.parser);
       if (target.isFile) count(target.size);
       await content.close();
       return { target, file, first: null, content: null, plain: null };

@@ -52,6 +52,10 @@ export class PcapParserReader implements RecordParser {
     return this.#framing.damage;
   }
 
+  get strangeTimes(): null {
+    return this.#framing.strangeTimes;
+  }
+
   get file(): number {
     return this.#framing.file;
   }

@@ -8,7 +8,7 @@ import { ByteWindow } from './byte-window.ts';
 import { ClassicParser } from './classic.ts';
 import type { Target } from './open-content.ts';
 import { describeError, type OnRead } from './open-source.ts';
-import { countRecord } from './parse-content.ts';
+import { closeFile, countRecord } from './parse-content.ts';
 import type { RawCapture, RawForm, RawTaken } from './raw-capture.ts';
 import type { CaptureFile, PacketRecord } from './record.ts';
 import { compareTime } from './time.ts';
@@ -95,7 +95,7 @@ export class RawFile implements RawCapture {
       yield batch;
       batch = [];
     }
-    this.#file.damage = parser.damage;
+    closeFile(this.#file, parser);
     this.close();
     if (batch.length > 0) yield batch;
   }

@@ -31,7 +31,14 @@ export function emptyCaptureFile(name: string, parser: RecordParser): CaptureFil
     first: null,
     last: null,
     damage: null,
+    strangeTimes: null,
   };
+}
+
+/** What the parser knows of the file once nothing more is read of it. */
+export function closeFile(file: CaptureFile, parser: RecordParser): void {
+  file.damage = parser.damage;
+  file.strangeTimes = parser.strangeTimes;
 }
 
 /** Counts one record; `first` and `last` are the earliest and the latest time, whatever the order. */

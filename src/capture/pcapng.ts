@@ -16,7 +16,7 @@ import {
   SIMPLE,
 } from './pcapng-blocks.ts';
 import { type TimestampReader, timestampReader } from './pcapng-time.ts';
-import { CaptureError, type Damage, type PacketRecord } from './record.ts';
+import { CaptureError, type Damage, type PacketRecord, type StrangeTimes } from './record.ts';
 import {
   MAX_RECORD_BYTES,
   maxCapturedBytes,
@@ -25,7 +25,7 @@ import {
   wireLength,
   withoutFcs,
 } from './record-parser.ts';
-import { type Time, ZERO_TIME } from './time.ts';
+import { nearestTime, type Time, ZERO_TIME } from './time.ts';
 
 interface Interface {
   readonly linkType: number;
@@ -44,6 +44,7 @@ export class PcapngParser implements RecordParser {
   readonly linkTypes: number[] = [];
   file = 0;
   damage: Damage | null = null;
+  strangeTimes: StrangeTimes | null = null;
 
   readonly #window: ByteWindow;
   #littleEndian = true;
@@ -191,13 +192,24 @@ export class PcapngParser implements RecordParser {
       const flagsAt = findOption(view, optionsAt, blockEnd, le, OPTION.PACKET_FLAGS, 4);
       if (flagsAt >= 0) fcsBytes = fcsBytesOfFlags(view.getUint32(flagsAt, le)) || fcsBytes;
     }
-    this.#lastTime = from.readTime(
-      view.getUint32(start + PACKET.TIME_HIGH, le),
-      view.getUint32(start + PACKET.TIME_LOW, le),
-      from.timeOffset,
+    this.#lastTime = this.#credible(
+      from.readTime(
+        view.getUint32(start + PACKET.TIME_HIGH, le),
+        view.getUint32(start + PACKET.TIME_LOW, le),
+        from.timeOffset,
+      ),
     );
     const stated = view.getUint32(start + PACKET.ORIGINAL, le);
     return this.#record(from, id, stated, bytes.subarray(dataStart, dataEnd), fcsBytes);
+  }
+
+  #credible(time: Time): Time {
+    const nearest = nearestTime(time);
+    if (nearest !== time) {
+      const { offset, packets } = this.strangeTimes ?? { offset: this.#window.offset, packets: 0 };
+      this.strangeTimes = { offset, packets: packets + 1 };
+    }
+    return nearest;
   }
 
   /** No time of its own: it takes that of the packet before it. Its captured length is what the block and the snapshot length leave. */

@@ -1,6 +1,6 @@
 /** A whole capture in memory, for tests and for a page that has a dropped file; no node modules. */
 import { ByteWindow } from './byte-window.ts';
-import { countRecord, emptyCaptureFile, makeParser } from './parse-content.ts';
+import { closeFile, countRecord, emptyCaptureFile, makeParser } from './parse-content.ts';
 import type { CaptureFile, PacketRecord } from './record.ts';
 
 /**
@@ -23,6 +23,6 @@ export function readCaptureBytes(
     records.push(step);
     step = parser.next();
   }
-  file.damage = parser.damage;
+  closeFile(file, parser);
   return { file, records };
 }

@@ -2,7 +2,7 @@
  * What every container parser gives: a pull parser with a synchronous fast path. The caller asks
  * `next()` until it says `starved`, then appends bytes to the window (or finishes it) and asks again.
  */
-import type { Damage, PacketRecord } from './record.ts';
+import type { Damage, PacketRecord, StrangeTimes } from './record.ts';
 
 /** `end` and `damage` are final; after `damage` the field of that name says where and what. */
 export type ParseSignal = 'starved' | 'end' | 'damage';
@@ -15,6 +15,8 @@ export interface RecordParser {
   /** index of the file, stamped on every record */
   file: number;
   readonly damage: Damage | null;
+  /** so far */
+  readonly strangeTimes: StrangeTimes | null;
   /**
    * The next record, or why there is none. Throws CaptureError, only ever before the first record, for
    * a capture of a version that nobody can read; the message lacks the file's name.

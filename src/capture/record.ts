@@ -7,7 +7,7 @@ import type { Time } from './time.ts';
 
 /** One captured packet. `data` stays valid for as long as the record is held. */
 export interface PacketRecord {
-  /** the packet's own time, as the file holds it */
+  /** the packet's own time, as the file holds it; a strange one (`CaptureFile.strangeTimes`) is the nearest that is none */
   readonly time: Time;
   /** LINKTYPE_ number of the interface it was captured on (tcpdump.org link-layer header types) */
   readonly linkType: number;
@@ -31,6 +31,13 @@ export interface Damage {
   readonly what: string;
 }
 
+/** Packets whose time lies outside what the table's clock holds, EARLIEST_TIME to LATEST_TIME of time.ts. */
+export interface StrangeTimes {
+  /** byte offset of the first of them, in the decompressed stream */
+  readonly offset: number;
+  readonly packets: number;
+}
+
 /** Counted while a file is read; complete once the input has been read to its end. */
 export interface CaptureFile {
   /** the name as given by the user, or the path inside a directory that was given; `-` for standard input */
@@ -45,6 +52,8 @@ export interface CaptureFile {
   first: Time | null;
   last: Time | null;
   damage: Damage | null;
+  /** null where every packet's time was kept as the file holds it */
+  strangeTimes: StrangeTimes | null;
 }
 
 /** All captures of one run, merged by packet time (ties: the order of `files`). */

@@ -45,4 +45,18 @@ export function secondsBetween(a: Time, b: Time): number {
   return a.sec - b.sec + (a.nsec - b.nsec) / NS;
 }
 
+/**
+ * Earliest and latest packet time, 1900-01-01 and 2190-01-01. The table's clock counts 64-bit nanoseconds
+ * since 1970, which hold 292 years to either side; a clock that was set back makes up for the whole step
+ * (clock.ts), so the range itself may not be longer than that, timers included.
+ */
+export const EARLIEST_TIME: Time = { sec: -2_208_988_800, nsec: 0 };
+export const LATEST_TIME: Time = { sec: 6_942_585_600, nsec: 0 };
+
+/** The time itself, or the end of the range that it is beyond. */
+export function nearestTime(time: Time): Time {
+  if (time.sec < EARLIEST_TIME.sec) return EARLIEST_TIME;
+  return compareTime(time, LATEST_TIME) > 0 ? LATEST_TIME : time;
+}
+
 export const ZERO_TIME: Time = { sec: 0, nsec: 0 };

@@ -1,7 +1,13 @@
 /** `endreason [sessions] CAPTURE...`: the main job. */
 import { openCaptures } from '../capture/open-captures.ts';
 import type { CaptureInput } from '../capture/record.ts';
-import { accountingDocument, damageText, unknownLinkTypes } from '../report/capture-document.ts';
+import { defaultApplicationTimers } from '../firewall/application-timers.ts';
+import {
+  accountingDocument,
+  damageText,
+  strangeTimesText,
+  unknownLinkTypes,
+} from '../report/capture-document.ts';
 import { engineOptions, type FirewallInForce } from '../report/firewall-in-force.ts';
 import { Rebuild } from '../report/rebuild.ts';
 import {
@@ -32,6 +38,7 @@ export async function runSessions(words: SessionsWords, io: CliIo): Promise<numb
   const interrupt = watchInterrupt(io);
   try {
     const firewall = await loadFirewall(words.config, words);
+    await warnOfUnusedTimers(firewall, voice);
     const input = await interrupt.during(
       openCaptures(words.captures, {
         reader: words.reader,
@@ -48,6 +55,20 @@ export async function runSessions(words: SessionsWords, io: CliIo): Promise<numb
     }
   } finally {
     interrupt.stop();
+  }
+}
+
+/** A name that no session is given: most likely it is mistyped, and without a word its timer would just not be there. */
+async function warnOfUnusedTimers({ config }: FirewallInForce, voice: Voice): Promise<void> {
+  const shipped = defaultApplicationTimers();
+  const names = [...config.applications.keys()].filter((name) => !shipped.has(name));
+  if (names.length === 0) return;
+  const { knownApplications } = await import('../firewall/app-id/known-applications.ts');
+  const known = knownApplications();
+  for (const name of names.filter((each) => !known.has(each))) {
+    voice.warn(
+      `no session is identified as ${name}: its timers are not used (docs/applications.md lists the names)`,
+    );
   }
 }
 
@@ -128,11 +149,15 @@ function progressFor(words: SessionsWords, input: CaptureInput, io: CliIo): Prog
 /** What the run was like, and the exit status that says so. */
 function close(job: ReportJob, words: SessionsWords, io: CliIo, voice: Voice): number {
   const { rebuild, totals } = job;
-  if ((words.format === 'table' && !words.summary) || words.verbose) {
+  // --summary has printed the same totals
+  if (!words.summary || words.verbose) {
     const lines = closingLines(totals, accountingDocument(rebuild.accounting), widthOf(io.stderr, io.env));
-    voice.summary(words.format === 'table' && words.output === null ? ['', ...lines] : lines);
+    voice.summary(
+      words.format === 'table' && words.output === null && !words.summary ? ['', ...lines] : lines,
+    );
   }
   for (const line of job.files.flatMap(unknownLinkTypes)) voice.warn(line);
+  for (const line of job.files.flatMap(strangeTimesText)) voice.warn(line);
   const damaged = job.files.filter((file) => file.damage !== null);
   for (const { name, damage } of damaged) voice.damage(damageText(name, damage!));
   const fault = rebuild.accountingError();

@@ -116,6 +116,8 @@ export const COUNT_FILE_BYTES = 168;
 export const COUNT_ALLOC_FAILURE = 192;
 /** table time at which a live session leaves if no packet comes, i64: see `readExpiry` */
 export const CONFIG_EXPIRY = 200;
+/** latest table time, i64: there it stands still */
+export const CONFIG_LATEST = 216;
 /** own times of the first and last packet of a bulk run, i64 (earliest and latest) */
 export const BULK_FIRST = 176;
 export const BULK_LAST = 184;

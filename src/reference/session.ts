@@ -3,7 +3,7 @@
  * would expire. The rules it follows are firewall-model 3.2 (timers) and 5 (application).
  */
 import type { PacketRecord } from '../capture/record.ts';
-import { addTime, subtractTime, type Time } from '../capture/time.ts';
+import { addTime, nearestTime, subtractTime, type Time } from '../capture/time.ts';
 import { type DecodedPacket, PROTO, TCP_FLAG } from '../decode/packet.ts';
 import { identifyProtocol } from '../firewall/app-id/identify.ts';
 import { fatalTlsAlert, OVER_TLS } from '../firewall/app-id/tls-alert.ts';
@@ -53,7 +53,7 @@ const TRANSPORTS: Readonly<Record<number, TimerTransport>> = {
 type Sighting = Pick<Arrival, 'ref' | 'offset'>;
 
 function sameClock({ ref, offset }: Sighting): Time {
-  return addTime(ref.time, offset);
+  return nearestTime(addTime(ref.time, offset));
 }
 
 export class ReferenceSession {

@@ -100,6 +100,17 @@ export function unknownLinkTypes({ name, linkTypes }: CaptureFile): readonly str
     );
 }
 
+/** A line where packets of a file have times that no clock had. */
+export function strangeTimesText({ name, strangeTimes }: CaptureFile): readonly string[] {
+  if (strangeTimes === null) return [];
+  const { offset, packets } = strangeTimes;
+  const others = packets === 1 ? '' : `, as of ${packets - 1} more,`;
+  return [
+    `${name}: byte ${offset}: the time of this packet${others} lies outside the years 1900 to 2189; ` +
+      'the nearest time in them is taken: see whether the capture is damaged',
+  ];
+}
+
 /** One line for a file that could not be read to its end. */
 export function damageText(name: string, damage: Damage): string {
   return `${name}: byte ${damage.offset}: ${damage.what}; everything before it was used`;

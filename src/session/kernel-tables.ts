@@ -1,4 +1,5 @@
 /** The tables as data, copied into the kernel's memory at start: both engines read the same rows. */
+import { LATEST_TIME } from '../capture/time.ts';
 import { isValidTcpFlags } from '../decode/tcp.ts';
 import { standardPorts } from '../firewall/app-id/standard-ports.ts';
 import {
@@ -96,6 +97,7 @@ export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: nu
   for (const [offset, value] of config) view.setUint32(at.CONFIG + offset, value, true);
   setNanoseconds(view, at.CONFIG + at.CONFIG_LINGER_NS, options.lingerSeconds);
   setNanoseconds(view, at.CONFIG + at.CONFIG_MIDSTREAM_NS, options.timeouts.tcp);
+  setTime(view, at.CONFIG + at.CONFIG_LATEST, LATEST_TIME.sec, LATEST_TIME.nsec);
 }
 
 /** Seconds (a fraction rounded to the nanosecond) as a 64-bit count of nanoseconds. */

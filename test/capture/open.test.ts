@@ -45,6 +45,7 @@ test('a summary of each file', async () => {
       first: PACKETS[0]!.time,
       last: PACKETS[2]!.time,
       damage: null,
+      strangeTimes: null,
     },
   ]);
 });

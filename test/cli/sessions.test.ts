@@ -16,7 +16,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { writeCapture } from '../../src/capture/writer.ts';
 import type { SessionRow } from '../../src/report/session-row.ts';
 import { type Output, writeCase } from '../dsl/cases.ts';
-import { runProgram } from '../dsl/program.ts';
+import { complaints, runProgram } from '../dsl/program.ts';
 import { MIXED } from './captures.ts';
 import { runOnTerminal } from './terminal.ts';
 
@@ -37,7 +37,7 @@ const rowsOf = (ndjson: string): SessionRow[] =>
 describe('formats', () => {
   test('json: five keys, sessions by start, proof always', async () => {
     const { status, stdout, stderr } = await runProgram([CAPTURE, '--json']);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect({ status, said: complaints(stderr) }).toEqual({ status: 0, said: '' });
     const output = JSON.parse(stdout) as Output;
     expect(Object.keys(output)).toEqual(['capture', 'firewall', 'accounting', 'counters', 'sessions']);
     expect(output.sessions.map((row) => [row.sessionid, row.session_end_reason])).toEqual([
@@ -92,6 +92,24 @@ describe('formats', () => {
       '',
     ]);
   });
+
+  test.each(['json', 'ndjson', 'csv', 'panos-csv', 'panos-syslog'])(
+    '%s: the closing summary by end reason and application is on standard error',
+    async (format) => {
+      const args = [CAPTURE, '--format', format];
+      expect((await runProgram(args)).stderr).toBe(
+        [
+          '4 sessions: 3 ended, 1 still open at the end of the capture',
+          'by end reason: tcp-rst-from-server 1, tcp-fin 1, aged-out 1',
+          'still open, will be: aged-out 1',
+          'by application: incomplete 1, insufficient-data 1, undecided 1, web-browsing 1',
+          '15 packets = 15 in sessions',
+          '',
+        ].join('\n'),
+      );
+      expect((await runProgram([...args, '-q'])).stderr).toBe('');
+    },
+  );
 
   test('sessions as a word changes nothing', async () => {
     expect(await runProgram(['sessions', CAPTURE])).toEqual(await runProgram([CAPTURE]));
@@ -158,7 +176,7 @@ describe('exit status', () => {
     expect(status).toBe(3);
     expect(accounting.packets).toBe(14);
     const { offset, what } = capture.files[0].damage;
-    expect(stderr).toBe(
+    expect(complaints(stderr)).toBe(
       `endreason: warning: ${DAMAGED}: byte ${offset}: ${what}; everything before it was used\n`,
     );
   });
@@ -178,7 +196,9 @@ describe('exit status', () => {
     writeFileSync(join(directory, 'notes.txt'), 'not packets');
     const { status, stderr } = await runProgram([directory, '--json']);
     expect(status).toBe(0);
-    expect(stderr).toMatch(/^endreason: warning: [^\n]*notes\.txt: not a packet capture[^\n]*; skipped\n$/);
+    expect(complaints(stderr)).toMatch(
+      /^endreason: warning: [^\n]*notes\.txt: not a packet capture[^\n]*; skipped\n$/,
+    );
     expect((await runProgram([directory, '--json', '-q'])).stderr).toBe('');
   });
 
@@ -201,7 +221,9 @@ describe('exit status', () => {
     hang();
     expect(status).toBe(130);
     expect(rowsOf(stdout)).toHaveLength(4);
-    expect(stderr).toBe('endreason: interrupted: the result covers the 15 packets read until then\n');
+    expect(complaints(stderr)).toBe(
+      'endreason: interrupted: the result covers the 15 packets read until then\n',
+    );
   });
 });
 
@@ -305,10 +327,26 @@ describe('the terminal', () => {
   test('--tz has no effect on the JSON, and a warning says so', async () => {
     const { stdout, stderr } = await runProgram([CAPTURE, '--tz', 'Asia/Tokyo', '--json']);
     expect(stdout).toBe((await runProgram([CAPTURE, '--json'])).stdout);
-    expect(stderr).toBe(
+    expect(complaints(stderr)).toBe(
       'endreason: warning: --utc and --tz have no effect on json: its times are always UTC\n',
     );
   });
+});
+
+test('an application that no session is identified as is told by name', async () => {
+  const { status, stderr } = await runProgram([
+    CAPTURE,
+    '-q',
+    '--timeout',
+    'app:SSL=5',
+    '--timeout',
+    'app:ssl=5',
+  ]);
+  const loud = await runProgram([CAPTURE, '--json', '--timeout', 'app:SSL=5', '--timeout', 'app:ssl=5']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(complaints(loud.stderr)).toBe(
+    'endreason: warning: no session is identified as SSL: its timers are not used (docs/applications.md lists the names)\n',
+  );
 });
 
 test('a link type that is not known is named, and its packets are counted', async () => {
@@ -317,7 +355,7 @@ test('a link type that is not known is named, and its packets are counted', asyn
   writeFileSync(path, writeCapture([packet], { container: 'pcap', resolution: 'us', linkType: 9999 }));
   const { stdout, stderr, status } = await runProgram([path, '--json']);
   expect(status).toBe(0);
-  expect(stderr).toBe(
+  expect(complaints(stderr)).toBe(
     `endreason: warning: ${path}: link type 9999 (LINKTYPE_9999) is not known: its packets are counted under unknown_link_type\n`,
   );
   expect(JSON.parse(stdout).accounting).toEqual({

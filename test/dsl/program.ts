@@ -17,6 +17,15 @@ function collector(into: Buffer[]): Writable {
   });
 }
 
+/** What standard error says beside the closing summary: the lines that bear the program's name. */
+export function complaints(stderr: string): string {
+  return stderr
+    .split('\n')
+    .filter((line) => line.startsWith('endreason: '))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
 /** @param stdin bytes on standard input, in the pieces in which they arrive */
 export async function runProgram(
   argv: readonly string[],

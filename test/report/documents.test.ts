@@ -21,6 +21,7 @@ const FILE: CaptureFile = {
   first: { sec: 10, nsec: 5 },
   last: { sec: 20, nsec: 0 },
   damage: null,
+  strangeTimes: null,
 };
 const EMPTY: CaptureFile = { ...FILE, name: 'empty.pcap', packets: 0, bytes: 0, first: null, last: null };
 const EARLIER: CaptureFile = {

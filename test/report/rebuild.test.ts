@@ -46,6 +46,7 @@ function inputOf(records: readonly PacketRecord[], wait: () => Promise<void> = a
     first: null,
     last: null,
     damage: null,
+    strangeTimes: null,
   };
   return {
     closed: false,

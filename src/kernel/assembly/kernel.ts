@@ -50,7 +50,7 @@ import * as rows from './rows';
 import * as seen from './seen';
 import { setPlace, slotAt } from './slots';
 import * as state from './state';
-import { count, expiry, live, now, offset, setClock, setNow } from './state';
+import { count, expiry, live, now, offset, setClock, setNow, tableTime } from './state';
 import { begin, findQuoted, lookUp } from './table';
 import * as totals from './totals';
 import * as units from './units';
@@ -198,7 +198,7 @@ function takePacket(index: i32): void {
 }
 
 function advance(index: i32, time: i64): void {
-  const due = time + offset;
+  const due = tableTime(time);
   if (due >= now) {
     setNow(due);
   } else {

@@ -27,7 +27,7 @@ import {
 } from '../layout';
 import { hasRoom, insert } from './directory';
 import * as host from './host';
-import { addLive, nextId, offset } from './state';
+import { addLive, nextId, tableTime } from './state';
 import { allocate6, allocateSession, at, at6, isWide, releaseSession } from './units';
 
 const TCP: u32 = 6;
@@ -65,7 +65,7 @@ export function open(slot: usize, fromClient: bool, flags: u32, parent: u32): u3
   store<u32>(session, kind, S_KIND);
   store<u32>(session, nextId(), S_ID);
   store<u16>(session, <u16>NO_TIMER, S_TIMER);
-  store<i64>(session, load<i64>(slot, SLOT_TIME) + offset, S_FIRST);
+  store<i64>(session, tableTime(load<i64>(slot, SLOT_TIME)), S_FIRST);
   const protocol = kind & 0xff;
   let all = flags | F_LIVE;
   if (protocol == TCP || protocol == UDP) {

@@ -1,5 +1,5 @@
 /** What the whole kernel shares: the table's clock, and what it counts. */
-import { CONFIG, CONFIG_AGING_FACTOR, S_REFRESH, S_TIMER, TIMER_NS } from '../layout';
+import { CONFIG, CONFIG_AGING_FACTOR, CONFIG_LATEST, S_REFRESH, S_TIMER, TIMER_NS } from '../layout';
 
 /** table time, nanoseconds since 1970 */
 export let now: i64 = 0;
@@ -30,6 +30,16 @@ export function setClock(to: i64, by: i64): void {
 
 export function setNow(to: i64): void {
   now = to;
+}
+
+/** A packet's time on the table's clock; at the latest that this holds (see TableClock) it stands still. */
+export function tableTime(time: i64): i64 {
+  return offset == 0 ? time : shifted(time);
+}
+
+function shifted(time: i64): i64 {
+  const latest = load<i64>(CONFIG + CONFIG_LATEST);
+  return time > latest - offset ? latest : time + offset;
 }
 
 export function countPacket(): void {

@@ -57,7 +57,7 @@ import { mayHoldAlert } from './alert';
 import * as host from './host';
 import { RST, SYN, set } from './side';
 import { file, filePacket, slotAt, wantsEvents } from './slots';
-import { now, offset, packets, timerNs } from './state';
+import { now, offset, packets, tableTime, timerNs } from './state';
 import { at, isWide } from './units';
 import {
   DROPPED,
@@ -99,7 +99,7 @@ export function take(unit: u32, index: i32, sender: u32): bool {
     const high = session + sender * 2;
     store<u16>(high, load<u16>(high, S_BYTES_HIGH) + 1, S_BYTES_HIGH);
   }
-  store<i64>(session, load<i64>(slot, SLOT_TIME) + offset, S_LAST);
+  store<i64>(session, tableTime(load<i64>(slot, SLOT_TIME)), S_LAST);
   if (isWide()) store<i64>(session, load<i64>(slot, SLOT_TIME), S_OWN_LAST);
   if (wantsEvents()) tell(unit, index, sender, isFirst, isTcp);
   if (outcome != DROPPED) accept(unit, index, sender, isTcp);
