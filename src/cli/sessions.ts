@@ -121,10 +121,10 @@ function openOutput(words: SessionsWords, input: CaptureInput, io: CliIo): Promi
 
 async function writeReport(job: ReportJob, output: Output, progress: Progress, voice: Voice): Promise<void> {
   voice.beforeLine = () => progress.clear();
-  const write = (text: string): Promise<void> => {
+  const write = (piece: string | Uint8Array): Promise<void> => {
     // The other formats write when everything has been read.
     if (!STREAMING_FORMATS.has(job.format) || job.summary) progress.stop();
-    return output.write(text);
+    return output.write(piece);
   };
   try {
     await reportSessions(job, write, () => progress.tick(job.rebuild.accounting.packets));
