@@ -52,8 +52,15 @@ export interface KernelDoors {
 let compiled: WebAssembly.Module | null = null;
 
 function kernelModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNEL_BASE64), (c) => c.charCodeAt(0)));
+  compiled ??= new WebAssembly.Module(kernelBytes());
   return compiled;
+}
+
+function kernelBytes(): Uint8Array<ArrayBuffer> {
+  const text = atob(KERNEL_BASE64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 export class Kernel {

@@ -95,7 +95,8 @@ export function sessionRow(facts: SessionFacts, options: RowOptions): SessionRow
     ...whichFile(each, options.fileNames),
   });
   const { open, pending } = verdict;
-  const [sport, dport] = shownPorts(facts);
+  const { sport, dport } = facts;
+  const swapped = hasSwappedPorts(facts);
   return {
     sessionid: facts.id,
     type: facts.type,
@@ -103,8 +104,8 @@ export function sessionRow(facts: SessionFacts, options: RowOptions): SessionRow
     subtype: open ? 'start' : 'end',
     src: addressText(facts.src, facts.version),
     dst: addressText(facts.dst, facts.version),
-    sport,
-    dport,
+    sport: swapped ? dport : sport,
+    dport: swapped ? sport : dport,
     proto: protocolName(facts.proto),
     from: facts.fromZone,
     to: facts.toZone,
@@ -166,8 +167,6 @@ const ECHO_REPLY: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** A session that begins with an echo reply keys it the other way round; `sport` is the identifier all the same (interface.md). */
-function shownPorts(facts: SessionFacts): readonly [sport: number, dport: number] {
-  return ECHO_REPLY.get(facts.proto) === facts.icmpType
-    ? [facts.dport, facts.sport]
-    : [facts.sport, facts.dport];
+export function hasSwappedPorts({ proto, icmpType }: Pick<SessionFacts, 'proto' | 'icmpType'>): boolean {
+  return ECHO_REPLY.get(proto) === icmpType;
 }
