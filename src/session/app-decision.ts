@@ -18,6 +18,16 @@ export interface AppLimits {
   readonly maxBytes: number;
 }
 
+/** What the kernel has kept of one side: of its stream, or of its last datagram. */
+export interface KeptSide {
+  /** sequence number of the first byte; no matter for datagrams */
+  readonly base: number;
+  /** wire bytes seen, without a hole */
+  readonly wireLength: number;
+  /** captured bytes, without a hole, at most HEAD_BYTES */
+  readonly head: Uint8Array;
+}
+
 interface PreviousDatagram {
   readonly payload: Uint8Array;
   readonly wireLength: number;
@@ -67,6 +77,24 @@ export class AppDecision {
   decide(app: string): void {
     this.app = app;
     this.letGo();
+  }
+
+  /** Goes on where the kernel could not name anything yet; for a new decision. The bytes are taken over. */
+  resume(isTcp: boolean, sides: readonly (KeptSide | null)[], packets: number, bytes: number): void {
+    this.payloadPackets = packets;
+    this.payloadBytes = bytes;
+    for (let side = 0; side < 2; side += 1) {
+      const kept = sides[side] ?? null;
+      if (kept === null) continue;
+      const { base, wireLength, head } = kept;
+      if (isTcp) {
+        const stream = headFromPool(base);
+        stream.resume(base, wireLength, head);
+        this.heads[side] = stream;
+      } else {
+        this.previous[side] = { payload: head, wireLength, fromClient: side === 0 };
+      }
+    }
   }
 
   /**

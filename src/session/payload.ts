@@ -11,6 +11,7 @@ import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import { AppDecision } from './app-decision.ts';
 import type { EventKind } from './facts.ts';
+import { resumeDecision } from './kept-heads.ts';
 import type { KernelNames } from './kernel-tables.ts';
 import type { EngineOptions } from './options.ts';
 import type { PacketFeed } from './packet-feed.ts';
@@ -39,13 +40,17 @@ export class PayloadTaker {
     this.#spare = this.#newDecision();
   }
 
-  /** @param session address of the record of `unit` */
-  take(unit: number, session: number, slot: number, fromClient: boolean): void {
+  /**
+   * @param session address of the record of `unit`
+   * @param kept address of what the kernel has kept of the session's payload; 0: nothing
+   */
+  take(unit: number, session: number, slot: number, fromClient: boolean, kept: number): void {
     const { words } = this.#kernel;
     const record = session >>> 2;
     const isTcp = (words[record + at.S_KIND / 4]! & 0xff) === PROTO.TCP;
     const payload = this.#feed.payload(slot);
-    if ((words[record + FLAGS]! & at.F_ASKS) !== 0) this.#ask(unit, record, slot, fromClient, isTcp, payload);
+    if ((words[record + FLAGS]! & at.F_ASKS) !== 0)
+      this.#ask(unit, record, slot, fromClient, isTcp, payload, kept);
     if (!isTcp || payload.length === 0 || (words[record + FLAGS]! & at.F_TLS) === 0) return;
     const alert = fatalTlsAlert(payload);
     if (alert === null) return;
@@ -61,10 +66,11 @@ export class PayloadTaker {
     fromClient: boolean,
     isTcp: boolean,
     payload: Uint8Array,
+    kept: number,
   ): void {
     const seat =
       (this.#kernel.words[record + FLAGS]! & at.F_HOSTED) === 0 ? undefined : this.#seats.byUnit.get(unit);
-    const app = seat?.app ?? this.#begin(record);
+    const app = seat?.app ?? this.#begin(record, isTcp, kept);
     const packetsBefore = app.payloadPackets;
     const nameBefore = app.serverName;
     if (isTcp) this.#segment(app, record, slot, fromClient, payload);
@@ -118,12 +124,16 @@ export class PayloadTaker {
     return new AppDecision({ maxPackets: appIdMaxPackets, maxBytes: appIdMaxBytes });
   }
 
-  /** The spare decision, with the beginnings of both streams as far as the kernel has seen them. */
-  #begin(record: number): AppDecision {
+  /** The spare decision, with both streams as far as the kernel has seen them. */
+  #begin(record: number, isTcp: boolean, kept: number): AppDecision {
     const { words } = this.#kernel;
     const flags = words[record + FLAGS]!;
     const app = this.#spare;
     app.reset();
+    if (kept !== 0) {
+      resumeDecision(app, this.#kernel, kept, isTcp);
+      return app;
+    }
     for (let side = 0; side < 2; side += 1) {
       if ((flags & ((at.F_BASE | at.F_ISN) << side)) === 0) continue;
       app.begin(side === 0, sequenceAdd(words[record + at.S_STREAM / 4 + side]!, 1), false);
