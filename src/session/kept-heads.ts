@@ -1,16 +1,17 @@
 /** What the kernel has kept of a session that nothing could name so far (assembly/heads.ts), read out of its memory. */
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
-import type { AppDecision, KeptSide } from './app-decision.ts';
+import type { KeptPayload, KeptSide } from './app-decision.ts';
 
-/** Lets a new decision go on from there. @param kept address of the unit */
-export function resumeDecision(app: AppDecision, kernel: Kernel, kept: number, isTcp: boolean): void {
+/** @param kept address of the unit */
+export function readKept(kernel: Kernel, kept: number): KeptPayload {
   const { words } = kernel;
-  const sides = [
-    readSide(kernel, kept + at.KEPT_SIDES),
-    readSide(kernel, kept + at.KEPT_SIDES + at.KEPT_SIDE_BYTES),
-  ];
-  app.resume(isTcp, sides, words[(kept + at.KEPT_PACKETS) / 4]!, words[(kept + at.KEPT_BYTES) / 4]!);
+  const client = kept + at.KEPT_SIDES;
+  return {
+    sides: [readSide(kernel, client), readSide(kernel, client + at.KEPT_SIDE_BYTES)],
+    packets: words[(kept + at.KEPT_PACKETS) / 4]!,
+    bytes: words[(kept + at.KEPT_BYTES) / 4]!,
+  };
 }
 
 /** A copy of one side; null where it has not begun. */

@@ -35,7 +35,7 @@ const sample = fc.oneof(
     weight: 5,
     arbitrary: fc.constantFrom(...STREAMS).map(([, client, server]) => [client, server] as const),
   },
-  { weight: 2, arbitrary: fc.constant(['', ''] as const) },
+  { weight: 4, arbitrary: fc.constant(['', ''] as const) },
 );
 
 const port = fc.constantFrom(80, 443, 4000, 4000, 21, 1080, 50_000);
@@ -53,10 +53,34 @@ const piece = fc.record({
     { weight: 2, arbitrary: fc.integer({ min: 1, max: 200 }) },
     { weight: 1, arbitrary: fc.integer({ min: 200, max: 3000 }) },
   ),
-  /** from where the side has got to */
-  jump: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, -1, -4, -30, -200, -5000, 1, 20, 700),
-  flip: fc.constantFrom(0, 0, 0, 0, 0, 0x20, 0xff),
-  flags: fc.constantFrom('PA', 'PA', 'PA', 'PA', 'PA', 'PA', 'PA', 'PA', 'FA', 'S', 'SA', 'RA'),
+  /** from where the side has got to; `back` to its first byte */
+  jump: fc.constantFrom<number | 'back'>(
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    -1,
+    -4,
+    -30,
+    -200,
+    -5000,
+    'back',
+    'back',
+    1,
+    20,
+    700,
+  ),
+  flip: fc.constantFrom(0, 0, 0, 0, 0, 0, 0x20, 0xff),
+  flags: fc.oneof(
+    { weight: 12, arbitrary: fc.constant('PA') },
+    { weight: 1, arbitrary: fc.constantFrom('FA', 'S', 'SA', 'RA') },
+  ),
   /** payload bytes that were captured at most */
   cut: fc.constantFrom(null, null, null, null, null, null, 0, 1, 20, 100),
   gap: fc.constantFrom(0, 0.01, 0.5, 4),
@@ -113,7 +137,7 @@ const conversation = fc
     for (const { fromClient, size, jump, flip, flags, cut, gap } of pieces) {
       time = Math.round((time + gap) * 1000) / 1000;
       const own = fromClient ? 'client' : 'server';
-      const from = next[own] + jump;
+      const from = jump === 'back' ? 0 : next[own] + jump;
       const data = Uint8Array.from({ length: size }, (_, i) => (streams[own][from + i] ?? 0xe8) ^ flip);
       frames.push(frame(fromClient, flags, from, data, cut));
       next[own] = Math.max(next[own], from + size);
