@@ -1,7 +1,6 @@
 /** From a named source to a parser over its content: open, find out what it is, decompress. */
 import type { ByteSource } from './byte-source.ts';
 import { ByteWindow } from './byte-window.ts';
-import { GzipSource } from './open-gzip.ts';
 import { PcapParserReader } from './open-pcap-parser.ts';
 import { FileSource, type OnRead, StreamSource } from './open-source.ts';
 import { makeParser } from './parse-content.ts';
@@ -125,7 +124,10 @@ export async function openContent(
     if (kind === 'gzip' || kind === 'zstd') {
       const compressed = new RewoundSource([contentOf(window)], source);
       const again = target.isFile ? () => openRaw(() => {}) : null;
-      source = kind === 'gzip' ? new GzipSource(compressed, again) : new ZstdSource(compressed);
+      source =
+        kind === 'gzip'
+          ? new (await import('./open-gzip.ts')).GzipSource(compressed, again)
+          : new ZstdSource(compressed);
       window = new ByteWindow();
       await fillTo(window, source, SNIFF_BYTES);
     }

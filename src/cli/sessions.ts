@@ -1,6 +1,7 @@
 /** `endreason [sessions] CAPTURE...`: the main job. */
 import { openCaptures } from '../capture/open-captures.ts';
 import type { CaptureInput } from '../capture/record.ts';
+import { defaultApplicationTimers } from '../firewall/application-timers.ts';
 import {
   accountingDocument,
   damageText,
@@ -24,24 +25,27 @@ import { EXIT, REPORT_REQUEST } from './errors.ts';
 import { type InterruptWatch, watchInterrupt } from './interrupt.ts';
 import { type CliIo, widthOf } from './io.ts';
 import { loadFirewall } from './load-firewall.ts';
-import { NO_PROGRESS, type Progress, progressBar } from './progress.ts';
+import { barOn, lateProgress, NO_PROGRESS, type Progress } from './progress.ts';
 import type { SessionsWords } from './sessions-words.ts';
 import { Voice } from './voice.ts';
 
 /** @returns the exit status */
 export async function runSessions(words: SessionsWords, io: CliIo): Promise<number> {
-  const voice = new Voice(io.stderr, words);
+  const voice = new Voice(io, words);
   if (words.textZone !== null && words.format !== 'table') {
     voice.warn(`--utc and --tz have no effect on ${words.format}: its times are always UTC`);
   }
   const interrupt = watchInterrupt(io);
   try {
     const firewall = await loadFirewall(words.config, words);
+    await warnOfUnusedTimers(firewall, voice);
     const input = await interrupt.during(
       openCaptures(words.captures, {
         reader: words.reader,
         warn: (line) => voice.warn(line),
-        stdin: io.stdin,
+        get stdin() {
+          return io.stdin;
+        },
       }),
     );
     try {
@@ -51,6 +55,20 @@ export async function runSessions(words: SessionsWords, io: CliIo): Promise<numb
     }
   } finally {
     interrupt.stop();
+  }
+}
+
+/** A name that no session is given: most likely it is mistyped, and without a word its timer would just not be there. */
+async function warnOfUnusedTimers({ config }: FirewallInForce, voice: Voice): Promise<void> {
+  const shipped = defaultApplicationTimers();
+  const names = [...config.applications.keys()].filter((name) => !shipped.has(name));
+  if (names.length === 0) return;
+  const { knownApplications } = await import('../firewall/app-id/known-applications.ts');
+  const known = knownApplications();
+  for (const name of names.filter((each) => !known.has(each))) {
+    voice.warn(
+      `no session is identified as ${name}: its timers are not used (docs/applications.md lists the names)`,
+    );
   }
 }
 
@@ -103,10 +121,10 @@ function openOutput(words: SessionsWords, input: CaptureInput, io: CliIo): Promi
 
 async function writeReport(job: ReportJob, output: Output, progress: Progress, voice: Voice): Promise<void> {
   voice.beforeLine = () => progress.clear();
-  const write = (text: string): Promise<void> => {
+  const write = (piece: string | Uint8Array): Promise<void> => {
     // The other formats write when everything has been read.
     if (!STREAMING_FORMATS.has(job.format) || job.summary) progress.stop();
-    return output.write(text);
+    return output.write(piece);
   };
   try {
     await reportSessions(job, write, () => progress.tick(job.rebuild.accounting.packets));
@@ -119,13 +137,13 @@ async function writeReport(job: ReportJob, output: Output, progress: Progress, v
 
 /** A bar and results on one screen would overwrite each other. */
 function progressFor(words: SessionsWords, input: CaptureInput, io: CliIo): Progress {
-  const wanted = words.progress && !words.quiet && io.stderr.isTTY === true;
   const resultsOnScreen =
     words.output === null &&
     io.stdout.isTTY === true &&
     STREAMING_FORMATS.has(words.format) &&
     !words.summary;
-  return wanted && !resultsOnScreen ? progressBar(input, io.stderr) : NO_PROGRESS;
+  if (!words.progress || words.quiet || resultsOnScreen) return NO_PROGRESS;
+  return lateProgress((begin) => barOn(io.stderr, input, begin));
 }
 
 /** What the run was like, and the exit status that says so. */

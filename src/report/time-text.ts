@@ -1,11 +1,32 @@
 /** Times as text. */
 import type { Time } from '../capture/time.ts';
+import { putNine, putText } from './ascii.ts';
 
 /** RFC 3339 UTC with nine digits of a second; the form of every machine-readable time. */
 export function rfc3339(time: Time): string {
   const text = secondText(time.sec);
   return text === null ? `${time.sec}.${nanoseconds(time)}` : `${text}.${nanoseconds(time)}Z`;
 }
+
+/** `rfc3339` as ASCII bytes at a place of an array. @returns the place behind */
+export function putTime(bytes: Uint8Array, at: number, { sec, nsec }: Time): number {
+  if (sec !== latest) {
+    const text = secondText(sec);
+    if (text === null) return putText(bytes, at, rfc3339({ sec, nsec }));
+    latest = sec;
+    latestLength = putText(latestText, 0, text);
+  }
+  for (let i = 0; i < latestLength; i += 1) bytes[at + i] = latestText[i]!;
+  const behind = at + latestLength;
+  bytes[behind] = 46;
+  bytes[putNine(bytes, behind + 1, nsec)] = 90;
+  return behind + 11;
+}
+
+/** The second of the last `putTime`, and its text: an ended session's times are often in the same. */
+let latest = Number.NaN;
+let latestLength = 0;
+const latestText: Uint8Array = new Uint8Array(32);
 
 /** Many times of a capture fall into few seconds, and a date's own text is dear. */
 const seconds = new Map<number, string | null>();

@@ -16,7 +16,8 @@ import type { Accounting } from './facts.ts';
 import type { Hosted } from './hosted.ts';
 import { KernelAccount } from './kernel-account.ts';
 import { noteEvent } from './kernel-events.ts';
-import { type RecordContext, readTime, sessionFacts } from './kernel-session.ts';
+import { KernelRecord } from './kernel-record.ts';
+import { readTime } from './kernel-session.ts';
 import { readSums, type SessionSum } from './kernel-sums.ts';
 import { KernelNames, setTime, writeTables } from './kernel-tables.ts';
 import type { EngineOptions } from './options.ts';
@@ -59,7 +60,7 @@ export class FastEngine {
   readonly #own: Required<FastEngineOptions>;
   readonly #kernel: Kernel;
   readonly #names: KernelNames;
-  readonly #context: RecordContext;
+  readonly #record: KernelRecord;
   readonly #account: KernelAccount;
   readonly #feed: PacketFeed;
   readonly #seats: Seats;
@@ -87,7 +88,7 @@ export class FastEngine {
     const duplicates = options.dropDuplicates ? new DuplicateFilter((file) => sink.hasMore(file)) : null;
     this.#slow = new SlowLane(kernel, this.#feed, this.#seats, this.#account, options, duplicates);
     this.#payload = new PayloadTaker(kernel, this.#names, options, this.#feed, this.#seats);
-    this.#context = { kernel, names: this.#names, options, hosted: this.#seats.byUnit };
+    this.#record = new KernelRecord({ kernel, names: this.#names, options, hosted: this.#seats.byUnit });
   }
 
   /** Takes the next packets of the merged input. */
@@ -164,13 +165,22 @@ export class FastEngine {
 
   /** The capture is over: what is due at the time of its last packet ends, the rest is given as open. */
   finish(): void {
+    for (const _ of this.finishing());
+  }
+
+  /** `finish` in steps, between which what has been given may be written: a table may hold millions. */
+  *finishing(): Generator<void> {
     const { doors } = this.#kernel;
     this.#slow.finish(this.accounting.packets > 0 ? this.#now() : null);
     doors.finish(Number(this.#options.drain));
     this.#account.report();
     if (this.#options.totalsOnly) doors.sumLive();
-    const now = this.#now();
-    for (const unit of this.#liveUnits()) this.#sink.session(sessionFacts(this.#context, unit, now));
+    yield;
+    const units = this.#liveUnits();
+    for (let from = 0; from < units.length; from += at.OUT_SESSIONS) {
+      this.#give(units.slice(from, from + at.OUT_SESSIONS));
+      yield;
+    }
   }
 
   /** With `totalsOnly`, when the run is over: sums over the sessions that were not given one by one. */
@@ -197,8 +207,8 @@ export class FastEngine {
     return {
       slow: (slot) => this.#decide(() => this.#slow.take(slot, this.#now())),
       clock: (slot) => this.#stepBack(this.#feed.record(slot)),
-      payload: (unit, session, slot, fromClient) =>
-        this.#takePayload(unit, session >>> 0, slot, fromClient !== 0),
+      payload: (unit, session, slot, fromClient, kept) =>
+        this.#takePayload(unit, session >>> 0, slot, fromClient !== 0, kept >>> 0),
       event: (kind, unit, slot, fromClient, value) => {
         const { notes } = this.#seats.take(unit);
         noteEvent(notes, kind, this.#feed.ref(slot), this.#feed.noted(slot), fromClient !== 0, value);
@@ -228,9 +238,9 @@ export class FastEngine {
     return given;
   }
 
-  #takePayload(unit: number, session: number, slot: number, fromClient: boolean): void {
+  #takePayload(unit: number, session: number, slot: number, fromClient: boolean, kept: number): void {
     const before = this.#own.meter.enter('decisions');
-    this.#payload.take(unit, session, slot, fromClient);
+    this.#payload.take(unit, session, slot, fromClient, kept);
     this.#own.meter.enter(before);
   }
 
@@ -269,10 +279,19 @@ export class FastEngine {
   }
 
   #drain(count: number): void {
-    const now = this.#now();
-    for (let i = 0; i < count; i += 1) {
-      const unit = this.#kernel.words[at.OUT / 4 + i]!;
-      this.#sink.session(sessionFacts(this.#context, unit, now));
+    this.#give(this.#kernel.words.subarray(at.OUT / 4, at.OUT / 4 + count));
+  }
+
+  #give(units: Iterable<number>): void {
+    const sink = this.#sink;
+    const record = this.#record;
+    const before = this.#own.meter.enter('output');
+    record.begin(this.#now());
+    for (const unit of units) {
+      record.moveTo(unit);
+      if (sink.record === undefined) sink.session(record.facts());
+      else sink.record(record);
     }
+    this.#own.meter.enter(before);
   }
 }

@@ -333,6 +333,22 @@ describe('the terminal', () => {
   });
 });
 
+test('an application that no session is identified as is told by name', async () => {
+  const { status, stderr } = await runProgram([
+    CAPTURE,
+    '-q',
+    '--timeout',
+    'app:SSL=5',
+    '--timeout',
+    'app:ssl=5',
+  ]);
+  const loud = await runProgram([CAPTURE, '--json', '--timeout', 'app:SSL=5', '--timeout', 'app:ssl=5']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(complaints(loud.stderr)).toBe(
+    'endreason: warning: no session is identified as SSL: its timers are not used (docs/applications.md lists the names)\n',
+  );
+});
+
 test('a link type that is not known is named, and its packets are counted', async () => {
   const path = join(folder, 'odd.pcap');
   const packet = { time: { sec: 1, nsec: 0 }, data: new Uint8Array(60) };

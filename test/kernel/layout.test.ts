@@ -9,9 +9,11 @@ const SENDER = 14 + 12;
 const SENDER6 = 14 + 8 + 12;
 
 const frameOf = ([packet]: readonly TimedFrame[]): Uint8Array => packet!.bytes;
-const UDP = frameOf(udpTalk('0>D10'));
+const UDP = frameOf(udpTalk('0>D0'));
+/** that nothing can name so far */
+const UNNAMED = frameOf(udpTalk('0>D10'));
 const SYN = frameOf(tcpTalk('0>S'));
-const UDP6 = frameOf(udpTalk('0>D10', { client: '2001:db8::1', server: '2001:db8::2' }));
+const UDP6 = frameOf(udpTalk('0>D0', { client: '2001:db8::1', server: '2001:db8::2' }));
 
 /** one more than any power of two that an index could have grown at, and some of no kind */
 const NUMBERS = [10_000, 65_537, 100_000, 183_501, 200_000, 262_145, 300_000, 400_000, 1_000_000];
@@ -29,6 +31,7 @@ describe('bytes a live session takes: record, index, wheel', () => {
   test.each<Row>([
     ...NUMBERS.map((sessions) => [`IPv4, ${sessions}`, UDP, SENDER, sessions, 150] as const),
     ['TCP, whose tuple is remembered', SYN, SENDER, 200_000, 150 + 8.6],
+    ['with payload that is kept until it can be named', UNNAMED, SENDER, 200_000, 150 + 128],
     ['IPv6, whose addresses stand beside the record', UDP6, SENDER6, 200_000, 150 + 32],
   ])('%s', (_, frame, sender, sessions, most) => {
     const table = new KernelTable();

@@ -42,10 +42,11 @@ export const PROTOCOL_APPS: ReadonlyMap<number, string> = new Map([
 export const UNKNOWN_PROTOCOL_APP = 'unknown-ip';
 
 /** Echo request and reply; other messages are the protocol itself (RFC 792, RFC 4443 4). */
-const ICMP_APPS: ReadonlyMap<number, { readonly echo: readonly number[]; readonly app: string }> = new Map([
-  [PROTO.ICMP, { echo: [8, 0], app: 'icmp' }],
-  [PROTO.ICMPV6, { echo: [128, 129], app: 'ipv6-icmp' }],
-]);
+export const ICMP_APPS: ReadonlyMap<number, { readonly echo: readonly number[]; readonly app: string }> =
+  new Map([
+    [PROTO.ICMP, { echo: [8, 0], app: 'icmp' }],
+    [PROTO.ICMPV6, { echo: [128, 129], app: 'ipv6-icmp' }],
+  ]);
 
 /**
  * The application of a session that is neither TCP nor UDP.

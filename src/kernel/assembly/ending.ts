@@ -27,6 +27,7 @@ import {
 import { remove } from './directory';
 import { forget, give } from './giving';
 import { hashOf } from './hash';
+import { letGo } from './heads';
 import * as host from './host';
 import { wantsEvents } from './slots';
 import { addLive, now } from './state';
@@ -78,6 +79,7 @@ function leave(unit: u32, hash: u32, time: i64, by: u32): void {
   else remove(hash, unit);
   store<u32>(session, flags, S_FLAGS);
   addLive(-1);
+  letGo(session);
   if ((flags & F_HOSTED) != 0) host.letGo(unit);
   if (!collects && sumsOnly() && summed.hasRoom() && sum(unit)) {
     summed.writeDown(time, load<u32>(session, S_ID));
