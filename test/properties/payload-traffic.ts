@@ -3,6 +3,7 @@
  * order and not, sent again with other bytes, cut by a snapshot length; datagrams that need each other.
  */
 import fc from 'fast-check';
+import { streamOpenings } from '../../src/firewall/app-id/openings.ts';
 import { concat } from '../dsl/bytes.ts';
 import { type Ends, frameBetween } from '../dsl/conversation.ts';
 import { tcp, udp } from '../dsl/frame.ts';
@@ -30,7 +31,16 @@ const lead = fc.constantFrom(
   Uint8Array.of(5),
   Uint8Array.of(0xee),
 );
+const { groupsOf, together } = streamOpenings();
+/** conversations of which only both sides tell */
+const DIALOGUES = STREAMS.filter(
+  ([, , , , , signature]) => ((groupsOf.get(signature) ?? 0) & together) !== 0,
+);
 const sample = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(...DIALOGUES).map(([, client, server]) => [client, server] as const),
+  },
   {
     weight: 5,
     arbitrary: fc.constantFrom(...STREAMS).map(([, client, server]) => [client, server] as const),

@@ -65,9 +65,13 @@ export function touch(hash: u32): u32 {
 
 /** Fetches the record that stands first for a hash into the cache. */
 export function touchRecord(hash: u32): u32 {
-  const entry = base + home(hash) * INDEX_SLOT_BYTES;
-  const unit = load<u32>(entry + 4);
-  return load<u32>(at(unit), 0) ^ load<u32>(at(unit), 64);
+  const record = recordAtHome(hash);
+  return load<u32>(record, 0) ^ load<u32>(record, 64);
+}
+
+/** Address of the record in the first slot of a hash, mostly the one that is sought; of unit 0 where there is none. */
+export function recordAtHome(hash: u32): usize {
+  return at(load<u32>(base + home(hash) * INDEX_SLOT_BYTES + 4));
 }
 
 /** The session (live or lingering) that the packet of a slot belongs to, or 0; `foundFromClient` says which way. */
