@@ -2,9 +2,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openingOf } from '../../src/firewall/app-id/opening.ts';
-import { datagramOpenings, streamOpenings } from '../../src/firewall/app-id/openings.ts';
+import {
+  datagramOpenings,
+  mayBeNamed,
+  prospectsOf,
+  streamOpenings,
+} from '../../src/firewall/app-id/openings.ts';
 import * as at from '../../src/kernel/layout.ts';
-import { AppDecision, type KeptPayload } from '../../src/session/app-decision.ts';
+import { AppDecision, type KeptPayload, type KeptSide } from '../../src/session/app-decision.ts';
 import { readKept } from '../../src/session/kept-heads.ts';
 import { HEAD_BYTES } from '../../src/session/stream-head.ts';
 import { frameBetween } from '../dsl/conversation.ts';
@@ -137,6 +142,7 @@ test('of a stream, and a decision goes on from it as if it had been asked all th
           expect(behindHole).toBe(false);
           take(whole, fromClient, side.base + from, size, captured);
           side.add(from, size, captured);
+          if (fresh > 0) expect(mayBeNamed(sent.client.head, sent.server.head)).toBe(false);
           packets += Number(fresh > 0);
           bytes += fresh;
         }
@@ -182,7 +188,7 @@ test('of the last datagrams, where a signature looks at the one before', () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 5 }), fc.constantFrom(0, 3000, 5000), (pieces, more) => {
       const asked = new Asked();
-      const last: { client: object | null; server: object | null } = { client: null, server: null };
+      const last: { client: KeptSide | null; server: KeptSide | null } = { client: null, server: null };
       let packets = 0;
       let bytes = 0;
       for (const { fromClient, size, cut, salt } of pieces) {
@@ -196,7 +202,9 @@ test('of the last datagrams, where a signature looks at the one before', () => {
         const head = data.slice(0, Math.min(cut ?? length, HEAD_BYTES));
         const tells = (openingOf(datagramOpenings(), head) & datagramOpenings().together) !== 0;
         // who sends first is the client
-        last[fromClient === pieces[0]!.fromClient ? 'client' : 'server'] = {
+        const side = fromClient === pieces[0]!.fromClient ? 'client' : 'server';
+        expect(prospectsOf(datagramOpenings(), head, last[side]?.head ?? null)).toBe(0);
+        last[side] = {
           base: expect.anything(),
           wireLength: length,
           head: tells ? head : EMPTY,
