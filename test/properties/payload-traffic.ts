@@ -3,6 +3,7 @@
  * order and not, sent again with other bytes, cut by a snapshot length; datagrams that need each other.
  */
 import fc from 'fast-check';
+import { streamOpenings } from '../../src/firewall/app-id/openings.ts';
 import { concat } from '../dsl/bytes.ts';
 import { type Ends, frameBetween } from '../dsl/conversation.ts';
 import { tcp, udp } from '../dsl/frame.ts';
@@ -30,7 +31,16 @@ const lead = fc.constantFrom(
   Uint8Array.of(5),
   Uint8Array.of(0xee),
 );
+const { groupsOf, together } = streamOpenings();
+/** conversations of which only both sides tell */
+const DIALOGUES = STREAMS.filter(
+  ([, , , , , signature]) => ((groupsOf.get(signature) ?? 0) & together) !== 0,
+);
 const sample = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(...DIALOGUES).map(([, client, server]) => [client, server] as const),
+  },
   {
     weight: 5,
     arbitrary: fc.constantFrom(...STREAMS).map(([, client, server]) => [client, server] as const),
@@ -145,13 +155,13 @@ const conversation = fc
     return frames;
   });
 
-/** RTP of one source, or of a few: only two in a row tell. */
+/** RTP of one source, or of two, in bytes that fit no other opening: only two in a row tell. */
 const media = fc
   .tuple(fc.integer({ min: 0, max: 6 }), fc.constantFrom(1, 2), fc.integer({ min: 1, max: 300 }))
   .map(([sequence, source, size]) =>
     concat(
-      Uint8Array.of(0x80, 8, 0, sequence, 0, 0, sequence, 0, 0, 0, 0, source),
-      new Uint8Array(size).fill(7),
+      Uint8Array.of(0x80, 8, 0x55, sequence, 0x66, 0x77, sequence, 0x99, 0xc1, 0xc2, 0xc3, source),
+      FILLER.subarray(0, size),
     ),
   );
 const datagram = fc.oneof(

@@ -118,12 +118,20 @@ export function touch(hash: u32): u32 {
   return load<u32>(home(partOf(hash), hash));
 }
 
-/** Fetches the record of a hash into the cache, where it stands in its line; without a branch, which nothing could foretell. */
+/** Fetches the record of a hash into the cache, where it stands in its line. */
 export function touchRecord(hash: u32): u32 {
+  const record = recordAtHome(hash);
+  return load<u32>(record, 0) ^ load<u32>(record, 64);
+}
+
+/**
+ * Address of the first record of this very hash in its line, mostly the one that is sought; of unit 0 where
+ * there is none. Without a branch, which nothing could foretell.
+ */
+export function recordAtHome(hash: u32): usize {
   const line = home(partOf(hash), hash);
   const found = which(line, 0, hash);
-  const unit = select<u32>(unitIn(line, ctz(found | (1 << (INDEX_LINE_SLOTS - 1)))), 0, found != 0);
-  return load<u32>(at(unit), 0) ^ load<u32>(at(unit), 64);
+  return at(select<u32>(unitIn(line, ctz(found | (1 << (INDEX_LINE_SLOTS - 1)))), 0, found != 0));
 }
 
 /** The session (live or lingering) that the packet of a slot belongs to, or 0; `foundFromClient` says which way. */

@@ -46,6 +46,13 @@ export function sideOf(kept: usize, side: u32): usize {
   return kept + KEPT_SIDES + side * KEPT_SIDE_BYTES;
 }
 
+/** Fetches the two lines of what is kept of a session. */
+export function touchKept(session: usize): u32 {
+  if (!isKept(session)) return 0;
+  const kept = keptOf(session);
+  return load<u32>(kept) ^ load<u32>(kept, 64);
+}
+
 export function firstTimeOf(session: usize): i64 {
   return isKept(session) ? load<i64>(keptOf(session), KEPT_FIRST) : load<i64>(session, S_FIRST);
 }
