@@ -169,11 +169,10 @@ export class FastEngine {
     doors.finish(Number(this.#options.drain));
     this.#account.report();
     if (this.#options.totalsOnly) doors.sumLive();
-    yield;
     const units = this.#liveUnits();
     for (let from = 0; from < units.length; from += at.OUT_SESSIONS) {
+      if (from > 0) yield;
       this.#give(units.slice(from, from + at.OUT_SESSIONS));
-      yield;
     }
   }
 
