@@ -46,6 +46,17 @@ export interface RowLayout {
 
 const encoder = new TextEncoder();
 
+/** Most texts stand in many templates, and to encode one takes longer than to write a row. */
+const encoded = new Map<string, Uint8Array>();
+
+function bytesOf(text: string): Uint8Array {
+  const known = encoded.get(text);
+  if (known !== undefined) return known;
+  const bytes = encoder.encode(text);
+  encoded.set(text, bytes);
+  return bytes;
+}
+
 export class RowTemplate {
   /** bytes that a row has at most */
   readonly most: number;
@@ -80,10 +91,10 @@ export class RowTemplate {
       }
     }
     add(layout.behind);
-    this.#texts = texts.map((text) => encoder.encode(text));
+    this.#texts = texts.map(bytesOf);
     this.#fields = Uint8Array.from(fields);
     this.#zones = zones;
-    this.#noParent = encoder.encode(layout.cell('parent', null));
+    this.#noParent = bytesOf(layout.cell('parent', null));
     this.most = this.#texts.reduce((sum, text) => sum + text.length, fields.length * MOST_BYTES);
   }
 
@@ -162,7 +173,7 @@ export class ZoneTexts {
   bytes(zone: string | null): Uint8Array {
     let text = this.#known.get(zone);
     if (text === undefined) {
-      text = encoder.encode(this.#layout.cell('from', zone));
+      text = bytesOf(this.#layout.cell('from', zone));
       this.#known.set(zone, text);
     }
     return text;
