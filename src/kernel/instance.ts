@@ -8,7 +8,7 @@ import { KERNEL_BASE64 } from './kernel-bytes.ts';
 export interface KernelHost {
   slow(slot: number): number;
   clock(slot: number): void;
-  payload(unit: number, session: number, slot: number, fromClient: number): void;
+  payload(unit: number, session: number, slot: number, fromClient: number, kept: number): void;
   event(kind: number, unit: number, slot: number, fromClient: number, value: number): void;
   protocolApplication(protocol: number, icmpType: number): number;
   sctpTimer(chunks: number, timer: number, app: number): number;
@@ -81,19 +81,21 @@ export class Kernel {
     this.doors = new WebAssembly.Instance(kernelModule(), imports).exports as unknown as KernelDoors;
   }
 
+  // Memory that has grown leaves its old views with nothing: cheaper to ask than which buffer is in force.
+
   get bytes(): Uint8Array {
-    if (this.#bytes.buffer !== this.doors.memory.buffer) this.#see();
+    if (this.#bytes.length === 0) this.#see();
     return this.#bytes;
   }
 
   get view(): DataView {
-    if (this.#bytes.buffer !== this.doors.memory.buffer) this.#see();
+    if (this.#bytes.length === 0) this.#see();
     return this.#view;
   }
 
   /** Memory as 32-bit words: index by offset / 4. */
   get words(): Uint32Array {
-    if (this.#bytes.buffer !== this.doors.memory.buffer) this.#see();
+    if (this.#words.length === 0) this.#see();
     return this.#words;
   }
 

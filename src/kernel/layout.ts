@@ -64,8 +64,22 @@ export const RECORD_BYTES = 32;
 /** enough for Ethernet with two tags, IPv4 and TCP with all their options, and the first payload byte */
 export const HEAD_BYTES = 192;
 export const HEADS = 0x74000;
+/** what payload may begin with, of TCP streams and of datagrams: see `OPENINGS_WORDS` */
+export const STREAM_OPENINGS = 0x1f0000;
+export const DATAGRAM_OPENINGS = 0x1f9100;
 /** units begin here and grow at the top */
-export const UNITS = 0x200000;
+export const UNITS = 0x203000;
+
+// ---- openings: firewall/app-id/openings.ts -----------------------------------------------------
+/** bytes from the start that they speak of */
+export const OPENING_BYTES = 28;
+/** groups (u32) by place and value: [place * 256 + value] */
+export const OPENINGS_WORDS = 0;
+/** groups by bytes that there are, for less than OPENING_BYTES */
+export const OPENINGS_BY_LENGTH = 0x7000;
+export const OPENINGS_TOGETHER = 0x7080;
+/** a bit a port: there any payload may be named */
+export const OPENINGS_PORTS = 0x7100;
 
 // ---- CONFIG ------------------------------------------------------------------------------------
 export const CONFIG_NON_SYN = 0;
@@ -116,8 +130,11 @@ export const COUNT_FILE_BYTES = 168;
 export const COUNT_ALLOC_FAILURE = 192;
 /** table time at which a live session leaves if no packet comes, i64: see `readExpiry` */
 export const CONFIG_EXPIRY = 200;
+/** App-ID gives up when it has counted both so many payload packets and so many bytes */
+export const CONFIG_APP_PACKETS = 216;
+export const CONFIG_APP_BYTES = 220;
 /** latest table time, i64: there it stands still */
-export const CONFIG_LATEST = 216;
+export const CONFIG_LATEST = 224;
 /** own times of the first and last packet of a bulk run, i64 (earliest and latest) */
 export const BULK_FIRST = 176;
 export const BULK_LAST = 184;
@@ -250,6 +267,44 @@ export const S_NETWORK = 168;
 export const S_PARENT = 172;
 export const S_REFRESH_FILE = 176;
 export const S_REFRESH_FILE_PACKET = 180;
+
+// ---- S_APP: what the kernel itself says; further ids are the host's ------------------------------
+export const APP_NONE = 0;
+export const APP_NON_SYN = 1;
+/** none yet; what its sides have said is in a unit of its own, whose number stands in S_FIRST */
+export const APP_KEPT = 2;
+export const APP_UNKNOWN_TCP = 3;
+export const APP_UNKNOWN_UDP = 4;
+
+// ---- that unit: session/app-decision.ts AppDecision, while nothing can be named ------------------
+/** S_FIRST of the record, i64 */
+export const KEPT_FIRST = 0;
+/** payload packets and bytes that have been counted */
+export const KEPT_PACKETS = 8;
+export const KEPT_BYTES = 12;
+/** client's, then server's */
+export const KEPT_SIDES = 16;
+export const KEPT_SIDE_BYTES = 56;
+/** of a side: 1 where its stream has begun, or it has sent a datagram */
+export const SIDE_BEGUN = 0;
+/** sequence number of its first byte */
+export const SIDE_BASE = 4;
+/** wire bytes from there on, without a hole; of a datagram all */
+export const SIDE_SEEN = 8;
+/** captured bytes from there on that are kept, without a hole */
+export const SIDE_CAPTURED = 12;
+/** openings that they fit */
+export const SIDE_GROUPS = 16;
+/** first unit of the bytes that have no room here, 0: none */
+export const SIDE_MORE = 20;
+export const SIDE_HEAD = 24;
+export const SIDE_HEAD_BYTES = 32;
+/** each such unit: the next one, then bytes */
+export const MORE_NEXT = 0;
+export const MORE_HEAD = 4;
+export const MORE_HEAD_BYTES = 124;
+/** bytes kept of one side, and of one datagram */
+export const MOST_KEPT_BYTES = 4096;
 
 // ---- S_FLAGS: a bit for the client, the next one for the server --------------------------------
 export const F_SEEN = 0x1;

@@ -206,8 +206,8 @@ export class FastEngine {
     return {
       slow: (slot) => this.#decide(() => this.#slow.take(slot, this.#now())),
       clock: (slot) => this.#stepBack(this.#feed.record(slot)),
-      payload: (unit, session, slot, fromClient) =>
-        this.#takePayload(unit, session >>> 0, slot, fromClient !== 0),
+      payload: (unit, session, slot, fromClient, kept) =>
+        this.#takePayload(unit, session >>> 0, slot, fromClient !== 0, kept >>> 0),
       event: (kind, unit, slot, fromClient, value) => {
         const { notes } = this.#seats.take(unit);
         noteEvent(notes, kind, this.#feed.ref(slot), this.#feed.noted(slot), fromClient !== 0, value);
@@ -237,9 +237,9 @@ export class FastEngine {
     return given;
   }
 
-  #takePayload(unit: number, session: number, slot: number, fromClient: boolean): void {
+  #takePayload(unit: number, session: number, slot: number, fromClient: boolean, kept: number): void {
     const before = this.#own.meter.enter('decisions');
-    this.#payload.take(unit, session, slot, fromClient);
+    this.#payload.take(unit, session, slot, fromClient, kept);
     this.#own.meter.enter(before);
   }
 

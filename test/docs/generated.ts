@@ -3,7 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from '../dsl/program.ts';
 import { applicationsTable, protocolsTable } from './applications.ts';
-import { endReasons, rstRules, tcpDiagram, tcpReasons, tcpTableText, tcpTimers, timeouts } from './render.ts';
+import {
+  diagnosisCodes,
+  endReasons,
+  rstRules,
+  tcpDiagram,
+  tcpReasons,
+  tcpTableText,
+  tcpTimers,
+  timeouts,
+} from './render.ts';
 
 export const ROOT: string = join(import.meta.dirname, '..', '..');
 
@@ -24,6 +33,7 @@ export const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   applications: applicationsTable,
   protocols: protocolsTable,
   'end-reasons': endReasons,
+  'diagnosis-codes': diagnosisCodes,
 };
 
 export const PAGES: readonly string[] = [

@@ -9,9 +9,11 @@ const SENDER = 14 + 12;
 const SENDER6 = 14 + 8 + 12;
 
 const frameOf = ([packet]: readonly TimedFrame[]): Uint8Array => packet!.bytes;
-const UDP = frameOf(udpTalk('0>D10'));
+const UDP = frameOf(udpTalk('0>D0'));
+/** that nothing can name so far */
+const UNNAMED = frameOf(udpTalk('0>D10'));
 const SYN = frameOf(tcpTalk('0>S'));
-const UDP6 = frameOf(udpTalk('0>D10', { client: '2001:db8::1', server: '2001:db8::2' }));
+const UDP6 = frameOf(udpTalk('0>D0', { client: '2001:db8::1', server: '2001:db8::2' }));
 
 /** Sessions at which an index of 2^18 slots is as full as it gets; with one more it has twice the slots. */
 const FULL_INDEX = Math.floor((2 ** 18 * at.INDEX_LOAD_PERCENT) / 100);
@@ -29,6 +31,7 @@ describe('bytes a live session takes: record, index, wheel', () => {
     ['IPv4, an index that has just doubled', UDP, SENDER, FULL_INDEX + 1, 128 + 22.9 + 4.3 + 11.5],
     ['IPv4, a million', UDP, SENDER, 1_000_000, 150],
     ['TCP, whose tuple is remembered', SYN, SENDER, FULL_INDEX, 128 + 11.4 + 4.3 + 8.6],
+    ['with payload that is kept until it can be named', UNNAMED, SENDER, FULL_INDEX, 128 + 11.4 + 4.3 + 128],
     ['IPv6, whose addresses stand beside the record', UDP6, SENDER6, FULL_INDEX, 128 + 11.4 + 4.3 + 32],
   ])('%s', (_, frame, sender, sessions, most) => {
     const table = new KernelTable();

@@ -25,6 +25,7 @@ import {
 import { remove } from './directory';
 import { give } from './giving';
 import { hashOf } from './hash';
+import { letGo } from './heads';
 import * as host from './host';
 import { addLive, now } from './state';
 import { at, isWide } from './units';
@@ -67,6 +68,7 @@ function leave(unit: u32, time: i64, by: u32): void {
   store<u32>(session, 0, S_AFTER_END);
   store<u32>(session, 0, NEXT);
   addLive(-1);
+  letGo(session);
   if ((flags & F_HOSTED) != 0) host.letGo(unit);
   if (pendingTail == 0) pendingHead = unit;
   else store<u32>(at(pendingTail), unit, NEXT);

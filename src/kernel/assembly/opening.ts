@@ -1,5 +1,6 @@
 /** A record for a new session. */
 import {
+  APP_NON_SYN,
   F_ASKS,
   F_LIVE,
   F_NON_SYN,
@@ -35,8 +36,6 @@ const UDP: u32 = 17;
 const ICMP: u32 = 1;
 const ICMPV6: u32 = 58;
 const NO_TIMER: u32 = 0xffff;
-/** application id of `non-syn-tcp`; 0 is none */
-const APP_NON_SYN: u32 = 1;
 
 /** A record for a new session, in the index and not yet in the wheel; 0 where memory has run out. */
 export function open(slot: usize, fromClient: bool, flags: u32, parent: u32): u32 {
@@ -69,7 +68,7 @@ export function open(slot: usize, fromClient: bool, flags: u32, parent: u32): u3
   const protocol = kind & 0xff;
   let all = flags | F_LIVE;
   if (protocol == TCP || protocol == UDP) {
-    if ((flags & F_NON_SYN) != 0) store<u16>(session, <u16>APP_NON_SYN, S_APP);
+    if ((flags & F_NON_SYN) != 0) store<u16>(session, APP_NON_SYN, S_APP);
     else all |= F_ASKS;
   } else {
     const icmpType: i32 = protocol == ICMP || protocol == ICMPV6 ? load<u8>(slot, SLOT_ICMP_TYPE) : -1;
