@@ -1,6 +1,7 @@
 /** Bytes on their way out, in pieces large enough that writing them costs little; the pieces are used again. */
 
-const PIECE_BYTES = 1_048_576;
+/** few enough to stay in a cache of the second level until they are written */
+const PIECE_BYTES = 262_144;
 /** written pieces that are kept for what comes */
 const SPARE_PIECES = 4;
 

@@ -5,7 +5,7 @@
 import type { SessionSum } from '../session/kernel-sums.ts';
 import type { SessionRecord } from '../session/session-record.ts';
 import { PieceBuffer } from './piece-buffer.ts';
-import { type RowLayout, RowTemplate } from './row-template.ts';
+import { type RowLayout, RowTemplate, ZoneTexts } from './row-template.ts';
 import { type RowOptions, sessionRow } from './session-row.ts';
 
 /** Sessions of one verdict. */
@@ -26,13 +26,14 @@ export class RecordRows {
   readonly #layout: RowLayout;
   readonly #options: RowOptions;
   readonly #alike = new Map<number, Map<number, Alike>>();
-  readonly #zones = { from: new Map<string | null, Uint8Array>(), to: new Map<string | null, Uint8Array>() };
+  readonly #zones: ZoneTexts;
   readonly #out = new PieceBuffer();
 
   /** @param options those of rows without proof */
   constructor(layout: RowLayout, options: RowOptions) {
     this.#layout = layout;
     this.#options = options;
+    this.#zones = new ZoneTexts(layout);
   }
 
   take(record: SessionRecord): void {
@@ -58,19 +59,10 @@ export class RecordRows {
   #meet(record: SessionRecord): Alike {
     const facts = record.facts();
     const row = sessionRow(facts, this.#options);
-    const template = new RowTemplate(row, this.#layout, (column, zone) => this.#zoneText(column, zone));
+    const template = new RowTemplate(row, this.#layout, this.#zones);
     const alike = new Alike(facts, template);
     const courses = this.#alike.get(record.kind) ?? new Map<number, Alike>();
     this.#alike.set(record.kind, courses.set(record.course, alike));
     return alike;
-  }
-
-  #zoneText(column: 'from' | 'to', zone: string | null): Uint8Array {
-    let text = this.#zones[column].get(zone);
-    if (text === undefined) {
-      text = new TextEncoder().encode(this.#layout.cell(column, zone));
-      this.#zones[column].set(zone, text);
-    }
-    return text;
   }
 }

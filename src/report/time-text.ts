@@ -10,23 +10,31 @@ export function rfc3339(time: Time): string {
 
 /** `rfc3339` as ASCII bytes at a place of an array. @returns the place behind */
 export function putTime(bytes: Uint8Array, at: number, { sec, nsec }: Time): number {
-  if (sec !== latest) {
+  const slot = sec & (SLOTS - 1);
+  if (slotSeconds[slot] !== sec) {
     const text = secondText(sec);
     if (text === null) return putText(bytes, at, rfc3339({ sec, nsec }));
-    latest = sec;
-    latestLength = putText(latestText, 0, text);
+    slotSeconds[slot] = sec;
+    slotLengths[slot] = putText(slotTexts, slot * SLOT_BYTES, text) - slot * SLOT_BYTES;
   }
-  for (let i = 0; i < latestLength; i += 1) bytes[at + i] = latestText[i]!;
-  const behind = at + latestLength;
-  bytes[behind] = 46;
-  bytes[putNine(bytes, behind + 1, nsec)] = 90;
+  const from = slot * SLOT_BYTES;
+  const length = slotLengths[slot]!;
+  for (let i = 0; i < length; i += 1) bytes[at + i] = slotTexts[from + i]!;
+  const behind = at + length;
+  bytes[behind] = DOT;
+  bytes[putNine(bytes, behind + 1, nsec)] = Z;
   return behind + 11;
 }
 
-/** The second of the last `putTime`, and its text: an ended session's times are often in the same. */
-let latest = Number.NaN;
-let latestLength = 0;
-const latestText: Uint8Array = new Uint8Array(32);
+const DOT = 46;
+const Z = 90;
+
+/** Texts of seconds as bytes, each in the one slot that it can have. */
+const SLOTS = 256;
+const SLOT_BYTES = 32;
+const slotSeconds: Float64Array = new Float64Array(SLOTS).fill(Number.NaN);
+const slotLengths: Uint8Array = new Uint8Array(SLOTS);
+const slotTexts: Uint8Array = new Uint8Array(SLOTS * SLOT_BYTES);
 
 /** Many times of a capture fall into few seconds, and a date's own text is dear. */
 const seconds = new Map<number, string | null>();
