@@ -5,22 +5,29 @@ import { protocolName } from '../decode/protocol-names.ts';
 /** Values remembered at once. Those of rows stay alive without it, so a run of new ones costs only their second copy. */
 const REMEMBERED = 65_536;
 
-/** Remembers what each of the texts that come again and again became. */
-class Memory<V> {
+/** Remembers what the texts of one field became: most rows repeat the one before, nearly all an earlier one. */
+export class Interned<V extends string | false = string> {
   readonly #known = new Map<string, V>();
   readonly #make: (text: string) => V;
+  #lastText: string | null = null;
+  #lastValue: V | null = null;
 
+  /** @param make the value of a text */
   constructor(make: (text: string) => V) {
     this.#make = make;
   }
 
   get(text: string): V {
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    if (this.#known.size >= REMEMBERED) this.#known.clear();
-    const own = ownText(text);
-    const value = this.#make(own);
-    this.#known.set(own, value);
+    if (text === this.#lastText) return this.#lastValue!;
+    let value = this.#known.get(text);
+    if (value === undefined) {
+      if (this.#known.size >= REMEMBERED) this.#known.clear();
+      const own = ownText(text);
+      value = this.#make(own);
+      this.#known.set(own, value);
+    }
+    this.#lastText = text;
+    this.#lastValue = value;
     return value;
   }
 }
@@ -29,6 +36,10 @@ class Memory<V> {
 function ownText(text: string): string {
   return ` ${text}`.slice(1);
 }
+
+const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+/** The one way in which an IPv4 address is printed. */
+const IPV4 = new RegExp(`^${BYTE}(?:\\.${BYTE}){3}$`);
 
 /** The vendor's cloud writes some words with other punctuation (firewall-model 4). */
 const REASONS: ReadonlyMap<string, string> = new Map([['n-a', 'n/a']]);
@@ -41,27 +52,21 @@ const PROTOCOLS: ReadonlyMap<string, string> = new Map([
   ['ipencap', 'ipip'],
 ]);
 
-/** The values of one input's rows. */
-export class InternedText {
-  readonly #texts = new Memory<string>((text) => text);
-  readonly #addresses = new Memory<string | false>((text) => {
+/** What the text of a field stands for. */
+export const MEANING = {
+  text: (text: string): string => text,
+  word: (text: string): string => text.toLowerCase(),
+  /** in its usual spelling, or false where it is no address */
+  address(text: string): string | false {
+    if (IPV4.test(text)) return text;
     const address = parseAddress(text);
     return address === null ? false : addressText(address.words, address.version);
-  });
-  readonly #protocols = new Memory<string>((text) => {
+  },
+  protocol(text: string): string {
     const name = text.toLowerCase();
     return /^\d+$/.test(name) ? protocolName(Number(name)) : (PROTOCOLS.get(name) ?? name);
-  });
-  readonly #actions = new Memory<string>((text) => text.toLowerCase().replaceAll(' ', '-'));
-  readonly #words = new Memory<string>((text) => text.toLowerCase());
-  readonly #reasons = new Memory<string>((text) => REASONS.get(text) ?? text);
-
-  text = (text: string): string => this.#texts.get(text);
-  /** in its usual spelling, or false where it is no address */
-  address = (text: string): string | false => this.#addresses.get(text);
-  protocol = (text: string): string => this.#protocols.get(text);
+  },
   /** `drop ICMP` of the web interface is `drop-icmp` */
-  action = (text: string): string => this.#actions.get(text);
-  word = (text: string): string => this.#words.get(text);
-  endReason = (text: string): string => this.#reasons.get(text);
-}
+  action: (text: string): string => text.toLowerCase().replaceAll(' ', '-'),
+  endReason: (text: string): string => REASONS.get(text) ?? text,
+} as const;

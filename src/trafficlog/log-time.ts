@@ -45,10 +45,9 @@ function digits(text: string, from: number, to: number): number {
   return value;
 }
 
-/** `YYYY/MM/DD hh:mm:ss`, the form of all but a few lines, as `LogTime.wall`; NaN where the text is none. */
-export function deviceSeconds(text: string): number {
-  if (text.length !== 19 || text.charCodeAt(4) !== SLASH || text.charCodeAt(7) !== SLASH) return Number.NaN;
-  if (text[10] !== ' ' || text[13] !== ':' || text[16] !== ':') return Number.NaN;
+/** Year, month, day and clock time in the first 19 characters, whatever divides them; NaN where there are none. */
+function stampSeconds(text: string): number {
+  if (text[13] !== ':' || text[16] !== ':') return Number.NaN;
   return seconds(
     digits(text, 0, 4),
     digits(text, 5, 7),
@@ -59,22 +58,39 @@ export function deviceSeconds(text: string): number {
   );
 }
 
+/** `YYYY/MM/DD hh:mm:ss`, the form of all but a few lines, as `LogTime.wall`; NaN where the text is none. */
+export function deviceSeconds(text: string): number {
+  if (text.length !== 19 || text.charCodeAt(4) !== SLASH || text.charCodeAt(7) !== SLASH) return Number.NaN;
+  return text[10] === ' ' ? stampSeconds(text) : Number.NaN;
+}
+
 type Form = readonly [pattern: RegExp, read: (match: RegExpExecArray) => LogTime, example: string];
 
 const clock = (wall: number, fraction: string | undefined, zone: string | undefined): LogTime => ({
   wall: fraction === undefined ? wall : wall + Number(`0${fraction}`),
-  utcOffset: zone === undefined || zone === '' ? null : offsetOf(zone),
+  utcOffset: zone === undefined ? null : zoneOffset(zone),
 });
+
+const offsets = new Map<string, number | null>();
+
+/** Of one of the few zones that a log names. */
+function zoneOffset(zone: string): number | null {
+  let offset = offsets.get(zone);
+  if (offset === undefined) {
+    offset = offsetOf(zone);
+    offsets.set(zone, offset);
+  }
+  return offset;
+}
 
 const n = Number;
 
 /** Beside the device's own form, where each was met. */
 const FORMS: readonly Form[] = [
-  // high-resolution time stamp (sometimes with junk behind), Prisma, JSON, LEEF 2.0, custom formats with milliseconds
+  // high-resolution time stamp, Prisma, JSON, LEEF 2.0, custom formats with milliseconds
   [
-    /^(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d):(\d\d)([.,]\d+)?\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)?/,
-    ([, y, mo, d, h, mi, s, fraction, zone]) =>
-      clock(seconds(n(y), n(mo), n(d), n(h), n(mi), n(s)), fraction?.replace(',', '.'), zone),
+    /^\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d([.,]\d+)?\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)?$/,
+    ([text, fraction, zone]) => clock(stampSeconds(text!), fraction?.replace(',', '.'), zone),
     '2021-10-26T14:53:18.027-07:00',
   ],
   // CEF and LEEF of the device and of Strata Logging Service

@@ -1,5 +1,5 @@
 /** From the cells of a line to a row: every field is checked, and a line with one that does not fit is refused whole. */
-import { InternedText } from './interned.ts';
+import { Interned, MEANING } from './interned.ts';
 import type { LogRow, TcpCounters } from './log-row.ts';
 import { deviceSeconds, parseLogTime } from './log-time.ts';
 import { type Columns, FIELD_NAMES, type RowField } from './row-fields.ts';
@@ -14,6 +14,9 @@ const QUARTER = 900;
 /** Seconds between generating a log and the two times that say when. */
 const STAMP_SLACK = 300;
 
+/** What some lines have behind the zone of their high-resolution time stamp (firewall-model 7.2). */
+const STAMP_JUNK = /(?<=^.{19}[\d.]*(?:Z|[+-]\d\d:?\d\d)).*$/;
+
 const TITLES: ReadonlyMap<RowField, string> = new Map(
   FIELD_NAMES.map(({ field, spellings }) => [field, spellings[0] ?? field]),
 );
@@ -22,7 +25,20 @@ export class RowMaker {
   /** why `make` gave null: one clause */
   misfit = '';
   readonly #file: number;
-  readonly #values = new InternedText();
+  readonly #subtypes = new Interned(MEANING.word);
+  readonly #addresses = new Interned<string | false>(MEANING.address);
+  readonly #protocols = new Interned(MEANING.protocol);
+  readonly #apps = new Interned(MEANING.text);
+  readonly #rules = new Interned(MEANING.text);
+  readonly #actions = new Interned(MEANING.action);
+  readonly #actionSources = new Interned(MEANING.text);
+  readonly #fromZones = new Interned(MEANING.text);
+  readonly #toZones = new Interned(MEANING.text);
+  readonly #inbound = new Interned(MEANING.text);
+  readonly #outbound = new Interned(MEANING.text);
+  readonly #vsys = new Interned(MEANING.text);
+  readonly #stages = new Interned(MEANING.text);
+  readonly #reasons = new Interned(MEANING.endReason);
   #cells: Cells = [];
   #columns: Columns | null = null;
   #utcOffset: number | null = null;
@@ -38,7 +54,6 @@ export class RowMaker {
     this.#cells = cells;
     this.#columns = columns;
     this.#utcOffset = null;
-    const values = this.#values;
     const receive = this.#time('receive_time');
     const generated = this.#time('time_generated');
     const start = this.#time('start');
@@ -48,7 +63,7 @@ export class RowMaker {
     const row: LogRow = {
       file: this.#file,
       line,
-      subtype: this.#text('subtype', values.word) ?? 'end',
+      subtype: this.#text('subtype', this.#subtypes) ?? 'end',
       receive,
       generated,
       start,
@@ -63,27 +78,27 @@ export class RowMaker {
       natdst: this.#address('natdst'),
       natsport: this.#count('natsport', PORT_LIMIT),
       natdport: this.#count('natdport', PORT_LIMIT),
-      proto: this.#text('proto', values.protocol),
-      app: this.#text('app', values.text),
-      rule: this.#text('rule', values.text),
-      action: this.#text('action', values.action),
-      actionSource: this.#text('action_source', values.text),
-      from: this.#text('from', values.text),
-      to: this.#text('to', values.text),
-      inbound: this.#text('inbound_if', values.text),
-      outbound: this.#text('outbound_if', values.text),
-      vsys: this.#text('vsys', values.text),
+      proto: this.#text('proto', this.#protocols),
+      app: this.#text('app', this.#apps),
+      rule: this.#text('rule', this.#rules),
+      action: this.#text('action', this.#actions),
+      actionSource: this.#text('action_source', this.#actionSources),
+      from: this.#text('from', this.#fromZones),
+      to: this.#text('to', this.#toZones),
+      inbound: this.#text('inbound_if', this.#inbound),
+      outbound: this.#text('outbound_if', this.#outbound),
+      vsys: this.#text('vsys', this.#vsys),
       sessionId: this.#count('sessionid'),
       repeatCount: this.#count('repeatcnt'),
       flags,
-      trackerStage: flags === null ? this.#text('tracker_stage', values.text) : trackerStage(flags),
+      trackerStage: flags === null ? this.#text('tracker_stage', this.#stages) : trackerStage(flags),
       bytes: this.#count('bytes'),
       bytesSent: this.#count('bytes_sent'),
       bytesReceived: this.#count('bytes_received'),
       packets: this.#count('packets'),
       packetsSent: this.#count('pkts_sent'),
       packetsReceived: this.#count('pkts_received'),
-      endReason: this.#text('session_end_reason', values.endReason),
+      endReason: this.#text('session_end_reason', this.#reasons),
       parentSessionId: this.#count('parent_session_id'),
       tcp: this.#tcp(),
     };
@@ -109,10 +124,10 @@ export class RowMaker {
     return '';
   }
 
-  #text(field: RowField, value: (text: string) => string): string | null {
+  #text(field: RowField, values: Interned): string | null {
     const text = this.#cell(field);
     if (text === undefined) return null;
-    return text === '' ? '' : value(text);
+    return text === '' ? '' : values.get(text);
   }
 
   /** A whole number, at least 0. */
@@ -138,7 +153,7 @@ export class RowMaker {
     const text = this.#cell(field);
     if (text === undefined) return null;
     if (text === '') return field === 'src' || field === 'dst' ? null : '';
-    const address = this.#values.address(text);
+    const address = this.#addresses.get(text);
     if (address !== false) return address;
     this.#refuseCell(field, text, 'an address');
     return null;
@@ -164,7 +179,7 @@ export class RowMaker {
   #highResolution(generated: number | null): number | null {
     const text = this.#cell('high_res_timestamp');
     if (text === undefined || text === '') return null;
-    const time = parseLogTime(text);
+    const time = parseLogTime(text) ?? parseLogTime(text.replace(STAMP_JUNK, ''));
     if (time === null) {
       this.#refuseCell('high_res_timestamp', text, 'a time that exists');
       return null;
