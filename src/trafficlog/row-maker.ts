@@ -98,7 +98,7 @@ export class RowMaker {
       packets: this.#count('packets'),
       packetsSent: this.#count('pkts_sent'),
       packetsReceived: this.#count('pkts_received'),
-      endReason: this.#text('session_end_reason', this.#reasons),
+      endReason: this.#endReason(),
       parentSessionId: this.#count('parent_session_id'),
       tcp: this.#tcp(),
     };
@@ -128,6 +128,13 @@ export class RowMaker {
     const text = this.#cell(field);
     if (text === undefined) return null;
     return text === '' ? '' : values.get(text);
+  }
+
+  /** Behind the free text of the two countries, a comma more or less would put a count there. */
+  #endReason(): string | null {
+    const reason = this.#text('session_end_reason', this.#reasons);
+    if (reason !== null && /^\d+$/.test(reason)) this.#refuseCell('session_end_reason', reason, 'a reason');
+    return reason;
   }
 
   /** A whole number, at least 0. */
@@ -212,7 +219,8 @@ export class RowMaker {
 
 /** How far a wall clock is ahead of UTC by one moment on both; null where they are not of one moment. */
 function distance(wall: number, instant: number): number | null {
-  const offset = Math.round((wall - instant) / QUARTER) * QUARTER;
+  // rounding may give a zero with a sign
+  const offset = Math.round((wall - instant) / QUARTER) * QUARTER + 0;
   return Math.abs(wall - instant - offset) <= STAMP_SLACK ? offset : null;
 }
 

@@ -18,10 +18,10 @@ const HEADER_REST =
 /** An application holds no space, a zone may. */
 const FIRST = /^\s*(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d)\s+(\S+)\s+(?:(\S.*?)\s+)?(\d+)\s+([0-9A-Fa-f:.]+)\s*$/;
 const ACTIONS = 'allow|deny|drop ICMP|drop-icmp|drop|reset[- ]both|reset[- ]client|reset[- ]server';
-/** Columns are two spaces or more apart, unless a name fills its own. */
+/** Columns are two spaces or more apart, unless a name fills its own: rules are likelier to be named after an action than zones. */
 const SECOND: readonly RegExp[] = [
   new RegExp(String.raw`^\s*(\S.*?)?\s{2,}(${ACTIONS})\s+(?:(\S.*?)\s+)?(\d+)\s+([0-9A-Fa-f:.]+)\s*$`),
-  new RegExp(String.raw`^\s*(\S.*?)?\s+(${ACTIONS})\s+(?:(\S.*?)\s+)?(\d+)\s+([0-9A-Fa-f:.]+)\s*$`),
+  new RegExp(String.raw`^\s*(\S.*)?\s+(${ACTIONS})\s+(?:(\S.*?)\s+)?(\d+)\s+([0-9A-Fa-f:.]+)\s*$`),
 ];
 const STAGE = new RegExp(String.raw`(?:^|\s)(${TRACKER_STAGES.join('|')})\s*$`);
 

@@ -29,7 +29,7 @@ const LAYOUTS: readonly Layout[] = [
     columns: columnsOf(TRAFFIC_FIELDS.map(({ variable }) => variable)),
   },
   {
-    start: new RegExp(String.raw`(?<=^|\s)"?\d{4}-\d\d-\d\dT[^,"]*"?,"?${SERIAL}"?,"?${TYPE}"?,`),
+    start: new RegExp(String.raw`(?<=^|\s)"?\d{4}-\d\d-\d\dT[^,"\s]*"?,"?${SERIAL}"?,"?${TYPE}"?,`),
     columns: columnsOf(PRISMA_VARIABLES),
   },
 ];

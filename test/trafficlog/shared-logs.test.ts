@@ -65,7 +65,8 @@ describe.skipIf(reasonToSkip !== null)('public samples', () => {
     expect(log.file.malformed).toBe(refused.length);
     for (const fields of judged) {
       const row = rowOf(log, fields.line);
-      if (row !== undefined) expect([fields.line, ...differing(name, checkFields(fields, row))]).toEqual([fields.line]);
+      if (row !== undefined)
+        expect([fields.line, ...differing(name, checkFields(fields, row))]).toEqual([fields.line]);
     }
   });
 
@@ -97,7 +98,11 @@ describe.skipIf(reasonToSkip !== null)('public samples', () => {
           expected === undefined ? [] : checkUpstream(expected, log.rows[i]!),
         ),
       ];
-      expect([name, field, checked.some(([of, a, b]) => of === field && a !== b)]).toEqual([name, field, true]);
+      expect([name, field, checked.some(([of, a, b]) => of === field && a !== b)]).toEqual([
+        name,
+        field,
+        true,
+      ]);
     }
   });
 });
