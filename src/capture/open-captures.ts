@@ -8,7 +8,8 @@
  */
 import type { ClassicParser } from './classic.ts';
 import { type MergeContent, type MergeInput, mergeByTime } from './merge.ts';
-import { type OpenContent, type OpenOptions, openContent, type Target } from './open-content.ts';
+import type { Target } from './open-bytes.ts';
+import { type OpenContent, type OpenOptions, openContent } from './open-content.ts';
 import { compareNames, emptyDirectory, findTargets } from './open-names.ts';
 import { isPlain, RawFile } from './open-raw.ts';
 import { describeError, type OnRead } from './open-source.ts';

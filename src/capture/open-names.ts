@@ -1,7 +1,7 @@
 /** From the names on the command line to the things to read: files, pipes, directories of files. */
 import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import type { Target } from './open-content.ts';
+import type { Target } from './open-bytes.ts';
 import { describeError } from './open-source.ts';
 import { CaptureError } from './record.ts';
 
@@ -16,16 +16,36 @@ export function compareNames(a: string, b: string): number {
   return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
+/** What the names stand for, in the messages about them. */
+export interface NamedThing {
+  /** `capture` */
+  readonly noun: string;
+  /** what a directory should hold */
+  readonly holds: string;
+  failure(line: string): Error;
+}
+
+const CAPTURE: NamedThing = {
+  noun: 'capture',
+  holds: 'pcap or pcapng files',
+  failure: (line) => new CaptureError(line),
+};
+
 /**
  * All targets of `names`, those of a directory in name order.
  * @param warn is told of what a directory holds and is not read
- * @throws CaptureError for a name that is missing or cannot be read at all
+ * @throws the thing's failure (CaptureError) for a name that is missing or cannot be read at all
  */
-export async function findTargets(names: readonly string[], warn: (line: string) => void): Promise<Target[]> {
-  if (names.length === 0)
-    throw new CaptureError('no capture is named: give a file, a directory, or - for standard input');
+export async function findTargets(
+  names: readonly string[],
+  warn: (line: string) => void,
+  thing: NamedThing = CAPTURE,
+): Promise<Target[]> {
+  if (names.length === 0) {
+    throw thing.failure(`no ${thing.noun} is named: give a file, a directory, or - for standard input`);
+  }
   if (names.filter((name) => name === STANDARD_INPUT).length > 1) {
-    throw new CaptureError('-: standard input can be read only once: name it once');
+    throw thing.failure('-: standard input can be read only once: name it once');
   }
   const targets: Target[] = [];
   for (const name of names) {
@@ -34,8 +54,8 @@ export async function findTargets(names: readonly string[], warn: (line: string)
       continue;
     }
     const found = await look(name);
-    if (found instanceof CaptureError) throw found;
-    if (found.isDirectory()) targets.push(...(await directoryTargets(name, warn)));
+    if (typeof found === 'string') throw thing.failure(found);
+    if (found.isDirectory()) targets.push(...(await directoryTargets(name, warn, thing)));
     else targets.push(target(name, found, null));
   }
   return targets;
@@ -46,39 +66,44 @@ function target(name: string, found: Stats, directory: string | null): Target {
   return { name, path: name, isFile, size: isFile ? found.size : 0, directory };
 }
 
-async function look(name: string): Promise<Stats | CaptureError> {
+/** What the name stands for, or the line that says why it stands for nothing. */
+async function look(name: string): Promise<Stats | string> {
   try {
     return await stat(name);
   } catch (error) {
-    return new CaptureError(`${name}: ${describeError(error)}: check the name`);
+    return `${name}: ${describeError(error)}: check the name`;
   }
 }
 
 /** Not recursive: a directory of rotated captures is flat, and a deeper one may hold anything. */
-async function directoryTargets(directory: string, warn: (line: string) => void): Promise<Target[]> {
+async function directoryTargets(
+  directory: string,
+  warn: (line: string) => void,
+  thing: NamedThing,
+): Promise<Target[]> {
   let entries: string[];
   try {
     entries = await readdir(directory);
   } catch (error) {
-    throw new CaptureError(`${directory}: ${describeError(error)}: check the directory's permissions`);
+    throw thing.failure(`${directory}: ${describeError(error)}: check the directory's permissions`);
   }
   const base = directory.replace(/(?<=.)\/+$/, '');
   const targets: Target[] = [];
   for (const entry of entries.sort(compareNames)) {
     const name = base === '/' ? `/${entry}` : `${base}/${entry}`;
     const found = await look(name);
-    if (found instanceof CaptureError) warn(`${found.message}; skipped`);
+    if (typeof found === 'string') warn(`${found}; skipped`);
     else if (found.isFile()) targets.push(target(name, found, directory));
     else if (found.isDirectory())
       warn(`${name}: a directory inside a directory is not read; name it to read it`);
     else warn(`${name}: neither a file nor a directory; skipped, name it to read it`);
   }
-  if (targets.length === 0) throw emptyDirectory(directory);
+  if (targets.length === 0) throw emptyDirectory(directory, thing);
   return targets;
 }
 
-export function emptyDirectory(directory: string): CaptureError {
-  return new CaptureError(
-    `${directory}: a directory without a capture: name one that holds pcap or pcapng files`,
+export function emptyDirectory(directory: string, thing: NamedThing = CAPTURE): Error {
+  return thing.failure(
+    `${directory}: a directory without a ${thing.noun}: name one that holds ${thing.holds}`,
   );
 }

@@ -6,7 +6,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { ByteWindow } from './byte-window.ts';
 import { ClassicParser } from './classic.ts';
-import type { Target } from './open-content.ts';
+import type { Target } from './open-bytes.ts';
 import { describeError, type OnRead } from './open-source.ts';
 import { closeFile, countRecord } from './parse-content.ts';
 import type { RawCapture, RawForm, RawTaken } from './raw-capture.ts';

@@ -4,6 +4,7 @@ import { BenchError } from '../bench/bench-error.ts';
 import { CaptureError } from '../capture/record.ts';
 import { ConfigError } from '../firewall/config.ts';
 import { OutputError } from '../report/write-output.ts';
+import { LogError } from '../trafficlog/log-error.ts';
 
 /** interface.md "exit status" */
 export const EXIT = { done: 0, unusable: 2, damaged: 3, interrupted: 130 } as const;
@@ -20,7 +21,7 @@ export const REPORT_REQUEST: string =
 /** The line for standard error, without the program's name; never a stack trace. */
 export function errorLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const known = [UsageError, CaptureError, ConfigError, OutputError, BenchError].some(
+  const known = [UsageError, CaptureError, LogError, ConfigError, OutputError, BenchError].some(
     (kind) => error instanceof kind,
   );
   return known ? message : `internal error: ${message}; ${REPORT_REQUEST}`;

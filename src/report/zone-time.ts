@@ -1,4 +1,5 @@
 /** Times for people, in a time zone. Machine-readable output never comes here. */
+import { zoneFormat, zoneParts } from '../trafficlog/zone-clock.ts';
 
 /** A time as a text view shows it. */
 export interface LocalTime {
@@ -33,34 +34,14 @@ export const UTC: TextZone = {
 /** The zone with this IANA name, or null where there is none. */
 export function findTextZone(name: string): TextZone | null {
   if (name.toUpperCase() === 'UTC') return UTC;
-  let format: Intl.DateTimeFormat;
-  try {
-    format = new Intl.DateTimeFormat('en-GB', {
-      timeZone: name,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    });
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+  const format = zoneFormat(name);
+  if (format === null) return null;
   return {
     name,
     localTime(time) {
       const match = CALENDAR.exec(time);
       if (match === null) return bare(time);
-      const parts = new Map(
-        format
-          .formatToParts(new Date(`${match[1]}T${match[2]}Z`))
-          .map(({ type, value }) => [type, value] as const),
-      );
+      const parts = zoneParts(format, new Date(`${match[1]}T${match[2]}Z`));
       const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type)!;
       return {
         date: `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`,

@@ -4,7 +4,20 @@
  */
 
 /** First release that has the field; '' for those that every known release has. Boundaries after 10.0 are inferred. */
-export type Release = '' | '6.1' | '7.0' | '7.1' | '8.0' | '8.1' | '9.0' | '9.1' | '10.0' | '10.1' | '11.0';
+export type Release =
+  | ''
+  | '6.1'
+  | '7.0'
+  | '7.1'
+  | '8.0'
+  | '8.1'
+  | '9.0'
+  | '9.1'
+  | '10.0'
+  | '10.1'
+  | '11.0'
+  | '11.2'
+  | '12';
 
 export interface TrafficField {
   /** variable of a custom log format; FUTURE_USE fields are numbered */
@@ -135,11 +148,59 @@ const ROWS: readonly Row[] = [
   ['offloaded', 'Offloaded', '10.1'],
   ['flow_type', 'Flow Type', '11.0'],
   ['cluster_name', 'Cluster Name', '11.0'],
+  ['ai_traffic', 'AI Traffic', '11.2'],
+  ['ai_fwd_error', 'AI Forward Error', '11.2'],
+  ['k8s_cluster_id', 'K8S Cluster ID', '11.2'],
+  ['tcp_rtt_c2s', 'TCP Round Trip Time Client to Server', '12'],
+  ['tcp_rtt_s2c', 'TCP Round Trip Time Server to Client', '12'],
+  ['total_n_ooseq_c2s', 'TCP Out of Order Client to Server', '12'],
+  ['total_n_ooseq_s2c', 'TCP Out of Order Server to Client', '12'],
+  ['tcp_retransit_cnt_c2s', 'TCP Retransmissions Client to Server', '12'],
+  ['tcp_retransit_cnt_s2c', 'TCP Retransmissions Server to Client', '12'],
+  ['tcp_zero_window_cnt_c2s', 'TCP Zero Windows Client to Server', '12'],
+  ['tcp_zero_window_cnt_s2c', 'TCP Zero Windows Server to Client', '12'],
+  ['src_adv_devid', 'Source Advanced Device ID', '12'],
+  ['dst_adv_devid', 'Destination Advanced Device ID', '12'],
 ];
 
-/** The 117 fields of PAN-OS 11.1; the index is the position in the line. */
+/** The 130 fields of PAN-OS 12; the index is the position in the line. */
 export const TRAFFIC_FIELDS: readonly TrafficField[] = ROWS.map(([variable, title, since]) => ({
   variable,
   title,
   since,
 }));
+
+const AFTER_WRITTEN: ReadonlySet<Release> = new Set(['11.2', '12']);
+
+/** The 117 fields of PAN-OS 11.1, the layout that is written. */
+export const WRITTEN_FIELDS: readonly TrafficField[] = TRAFFIC_FIELDS.filter(
+  ({ since }) => !AFTER_WRITTEN.has(since),
+);
+
+/** Field counts of whole lines, and the first release that writes as many. */
+export const LAYOUTS: ReadonlyMap<number, Release> = new Map(
+  TRAFFIC_FIELDS.flatMap(({ since }, i) =>
+    TRAFFIC_FIELDS[i + 1]?.since === since ? [] : [[i + 1, since] as const],
+  ),
+);
+
+/** PAN-OS 4 and 5 stop somewhere behind `elapsed`, the last field that a comparison cannot do without. */
+export const FEWEST_FIELDS = 37;
+
+/**
+ * Fields that Prisma Access leaves out of its syslog lines, which otherwise have this order, ISO times
+ * and no number in front (observed: one public line of 10.0).
+ */
+const NOT_IN_PRISMA: ReadonlySet<string> = new Set([
+  'future_use1',
+  'future_use2',
+  'flags',
+  'future_use3',
+  'actionflags',
+  'future_use4',
+]);
+
+/** Variables of a Prisma Access line by position. */
+export const PRISMA_VARIABLES: readonly string[] = TRAFFIC_FIELDS.map(({ variable }) => variable).filter(
+  (variable) => !NOT_IN_PRISMA.has(variable),
+);

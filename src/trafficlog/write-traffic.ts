@@ -6,7 +6,7 @@
 import Papa from 'papaparse';
 import type { Time } from '../capture/time.ts';
 import type { LogEntry } from './log-entry.ts';
-import { TRAFFIC_FIELDS } from './traffic-fields.ts';
+import { WRITTEN_FIELDS } from './traffic-fields.ts';
 
 /** (11 << 8) | 1: how 11.1 numbers its own layout (firewall-model 0.9). */
 const CONFIG_VERSION = 2817;
@@ -87,7 +87,7 @@ const VALUES: Readonly<Record<string, Value>> = {
 
 /** One line without its end; `sequence` is the log's number, from 1. */
 export function trafficLine(entry: LogEntry, sequence: number): string {
-  const cells = TRAFFIC_FIELDS.map(({ variable }) => VALUES[variable]?.(entry, sequence) ?? '');
+  const cells = WRITTEN_FIELDS.map(({ variable }) => VALUES[variable]?.(entry, sequence) ?? '');
   return Papa.unparse([cells], { header: false });
 }
 

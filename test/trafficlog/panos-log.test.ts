@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { afterAll, describe, expect, test } from 'vitest';
-import { TRAFFIC_FIELDS } from '../../src/trafficlog/traffic-fields.ts';
+import { TRAFFIC_FIELDS, WRITTEN_FIELDS } from '../../src/trafficlog/traffic-fields.ts';
 import { writeCase } from '../dsl/cases.ts';
 import { type TimedFrame, talk, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
 import { echo } from '../dsl/frame.ts';
@@ -18,7 +18,7 @@ type LogLine = Readonly<Record<string, string>>;
 function parse(text: string): readonly LogLine[] {
   return parseCsv(text, { relaxColumnCount: true }).map((cells) => {
     expect(cells.length).toBe(117);
-    return Object.fromEntries(TRAFFIC_FIELDS.map(({ variable }, i) => [variable, cells[i]!]));
+    return Object.fromEntries(WRITTEN_FIELDS.map(({ variable }, i) => [variable, cells[i]!]));
   });
 }
 
@@ -52,8 +52,12 @@ describe('the layout', () => {
     ['7.1 last of 10.0', 104, 'nssai_sd'],
     ['7.1 last of 10.1', 114, 'offloaded'],
     ['7.1 last of 11.1', 116, 'cluster_name'],
+    ['7.1 last of 11.2', 119, 'k8s_cluster_id'],
+    ['7.1 first of the TCP counters', 120, 'tcp_rtt_c2s'],
+    ['7.1 last of the TCP counters', 127, 'tcp_zero_window_cnt_s2c'],
+    ['7.1 last of 12', 129, 'dst_adv_devid'],
   ])('%s is field %i', (_name, index, variable) => {
-    expect(TRAFFIC_FIELDS.length).toBe(117);
+    expect([TRAFFIC_FIELDS.length, WRITTEN_FIELDS.length]).toEqual([130, 117]);
     expect(TRAFFIC_FIELDS[index]?.variable).toBe(variable);
   });
 });
