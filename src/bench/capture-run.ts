@@ -138,6 +138,9 @@ async function timedRun(
         rebuild,
         totals,
         table: { width: 80, zone: UTC, paint: NO_PAINT, details: false },
+        writeNow: (bytes) => {
+          outputBytes += bytes.length;
+        },
       },
       async (piece) => {
         outputBytes += Buffer.byteLength(piece);

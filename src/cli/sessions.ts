@@ -103,6 +103,7 @@ async function rebuildAndReport(
       paint: paintFor(words.color, words.output === null ? io.stdout : null, io.env),
       details: words.details,
     },
+    writeNow: output.writeNow,
   };
   try {
     await writeReport(job, output, progressFor(words, input, io), voice);

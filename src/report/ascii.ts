@@ -2,7 +2,6 @@
  * Numbers and texts as ASCII bytes, written into an array at a place; each gives the place behind. The caller
  * has seen to it that there is room: MOST_BYTES for whatever is not given as bytes.
  */
-import { addressText } from '../decode/address.ts';
 
 /** of a number, an address or a time */
 export const MOST_BYTES = 48;
@@ -69,7 +68,7 @@ export function putText(bytes: Uint8Array, at: number, text: string): number {
   return at + text.length;
 }
 
-/** The text of an address (`addressText`), IPv4 mapped in `words`. */
+/** The text of an address, as `addressText` in decode/ has it; IPv4 mapped in `words`. */
 export function putAddress(bytes: Uint8Array, at: number, words: Uint32Array, version: number): number {
   return version === 4 ? putAddress4(bytes, at, words[3]!) : putAddress6(bytes, at, words);
 }
@@ -93,29 +92,48 @@ function putOctet(bytes: Uint8Array, at: number, value: number): number {
   return end;
 }
 
-/** IPv6 addresses of late, each in the one place that it can have: they come again, and their text is dear. */
-const KEPT = 4096;
-const keptWords: Uint32Array = new Uint32Array(KEPT * 4);
-const keptTexts: string[] = [];
-
+/** RFC 5952: lower case, no leading zeros, `::` for the longest run of two or more zero fields, the first of equals. */
 function putAddress6(bytes: Uint8Array, at: number, words: Uint32Array): number {
-  const mixed = Math.imul(
-    words[0]! ^ Math.imul(words[1]!, 31) ^ Math.imul(words[2]!, 961) ^ words[3]!,
-    0x9e3779b1,
-  );
-  const place = mixed >>> 20;
-  let text = keptTexts[place];
-  const from = place * 4;
-  if (
-    text === undefined ||
-    keptWords[from] !== words[0] ||
-    keptWords[from + 1] !== words[1] ||
-    keptWords[from + 2] !== words[2] ||
-    keptWords[from + 3] !== words[3]
-  ) {
-    text = addressText(words, 6);
-    keptTexts[place] = text;
-    keptWords.set(words, from);
+  let runStart = -1;
+  let runLength = 1;
+  let zeros = 0;
+  for (let field = 0; field < FIELDS6; field += 1) {
+    zeros = field6(words, field) === 0 ? zeros + 1 : 0;
+    if (zeros <= runLength) continue;
+    runLength = zeros;
+    runStart = field + 1 - zeros;
   }
-  return putText(bytes, at, text);
+  let end = at;
+  for (let field = 0; field < FIELDS6; field += 1) {
+    if (field === runStart) {
+      bytes[end] = COLON;
+      bytes[end + 1] = COLON;
+      end += 2;
+      field += runLength - 1;
+      continue;
+    }
+    // the run of zeros has left its own
+    if (field > 0 && bytes[end - 1] !== COLON) bytes[end++] = COLON;
+    end = putHex(bytes, end, field6(words, field));
+  }
+  return end;
+}
+
+const FIELDS6 = 8;
+const COLON = 58;
+const HEX: Uint8Array = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+
+function field6(words: Uint32Array, field: number): number {
+  const word = words[field >> 1]!;
+  return (field & 1) === 0 ? word >>> 16 : word & 0xffff;
+}
+
+/** 16 bits without leading zeros. */
+function putHex(bytes: Uint8Array, at: number, value: number): number {
+  let end = at;
+  if (value > 0xfff) bytes[end++] = HEX[value >> 12]!;
+  if (value > 0xff) bytes[end++] = HEX[(value >> 8) & 15]!;
+  if (value > 0xf) bytes[end++] = HEX[(value >> 4) & 15]!;
+  bytes[end++] = HEX[value & 15]!;
+  return end;
 }

@@ -5,19 +5,34 @@ const PIECE_BYTES = 262_144;
 /** written pieces that are kept for what comes */
 const SPARE_PIECES = 4;
 
+/** Takes bytes before it returns. */
+export type WriteNow = (bytes: Uint8Array) => void;
+
 export class PieceBuffer {
   /** where the next byte of `room` goes; set by whoever writes there */
   end = 0;
   #bytes: Uint8Array = new Uint8Array(PIECE_BYTES);
   #full: Uint8Array[] = [];
   readonly #spare: Uint8Array[] = [];
+  readonly #writeNow: WriteNow | undefined;
+
+  /** @param writeNow takes full pieces as they come, so that there is never more than one; else they wait for `pieces` */
+  constructor(writeNow?: WriteNow) {
+    this.#writeNow = writeNow;
+  }
 
   /** The bytes to write to from `end` on, at least `most` of them. */
   room(most: number): Uint8Array {
     if (this.end + most > this.#bytes.length) {
-      if (this.end > 0) this.#full.push(this.#bytes.subarray(0, this.end));
+      const piece = this.#bytes.subarray(0, this.end);
       this.end = 0;
-      this.#bytes = most > PIECE_BYTES ? new Uint8Array(most) : this.#next();
+      if (this.#writeNow === undefined) {
+        if (piece.length > 0) this.#full.push(piece);
+        this.#bytes = this.#next(most);
+      } else {
+        if (piece.length > 0) this.#writeNow(piece);
+        if (most > this.#bytes.length) this.#bytes = this.#next(most);
+      }
     }
     return this.#bytes;
   }
@@ -28,7 +43,9 @@ export class PieceBuffer {
     this.#full = [];
     for (const piece of full) {
       yield piece;
-      if (this.#spare.length < SPARE_PIECES) this.#spare.push(new Uint8Array(piece.buffer));
+      if (piece.buffer.byteLength === PIECE_BYTES && this.#spare.length < SPARE_PIECES) {
+        this.#spare.push(new Uint8Array(piece.buffer));
+      }
     }
     if (!all || this.end === 0) return;
     const { end } = this;
@@ -36,7 +53,7 @@ export class PieceBuffer {
     this.end = 0;
   }
 
-  #next(): Uint8Array {
-    return this.#spare.pop() ?? new Uint8Array(PIECE_BYTES);
+  #next(most: number): Uint8Array {
+    return most > PIECE_BYTES ? new Uint8Array(most) : (this.#spare.pop() ?? new Uint8Array(PIECE_BYTES));
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { SessionSum } from '../session/kernel-sums.ts';
 import type { SessionRecord } from '../session/session-record.ts';
-import { PieceBuffer } from './piece-buffer.ts';
+import { PieceBuffer, type WriteNow } from './piece-buffer.ts';
 import { type RowLayout, RowTemplate, ZoneTexts } from './row-template.ts';
 import { type RowOptions, sessionRow } from './session-row.ts';
 
@@ -27,10 +27,11 @@ export class RecordRows {
   readonly #options: RowOptions;
   readonly #alike = new Map<number, Map<number, Alike>>();
   readonly #zones: ZoneTexts;
-  readonly #out = new PieceBuffer();
+  readonly #out: PieceBuffer;
 
   /** @param options those of rows without proof */
-  constructor(layout: RowLayout, options: RowOptions) {
+  constructor(layout: RowLayout, options: RowOptions, writeNow?: WriteNow) {
+    this.#out = new PieceBuffer(writeNow);
     this.#layout = layout;
     this.#options = options;
     this.#zones = new ZoneTexts(layout);

@@ -8,6 +8,7 @@ import { accountingDocument, captureDocument, countersDocument } from './capture
 import { type FirewallInForce, firewallDocument } from './firewall-in-force.ts';
 import { jsonDocument, sessionJson } from './json.ts';
 import { type PanosFormat, PanosLog } from './panos-log.ts';
+import type { WriteNow } from './piece-buffer.ts';
 import type { Rebuild } from './rebuild.ts';
 import { RecordRows } from './record-rows.ts';
 import type { RowLayout } from './row-template.ts';
@@ -50,6 +51,8 @@ export interface ReportJob {
   readonly rebuild: Rebuild;
   readonly totals: Totals;
   readonly table: TableOptions;
+  /** in place of `write` where bytes can be taken before the call returns (a file), as often as can be */
+  readonly writeNow?: WriteNow | undefined;
 }
 
 /**
@@ -144,7 +147,7 @@ function panosReport(job: ReportJob, format: PanosFormat): Report {
 
 /** The report with rows without proof written straight from records, where the engine has them. */
 function byRecords(job: ReportJob, report: Report, layout: RowLayout): Report {
-  const rows = new RecordRows(layout, rowOptions(job));
+  const rows = new RecordRows(layout, rowOptions(job), job.writeNow);
   return {
     ...report,
     takeRecord: (record) => rows.take(record),

@@ -1,5 +1,5 @@
 /** Where results go: standard output, or a file that appears only once it is complete. */
-import type { Stats } from 'node:fs';
+import { type Stats, writeSync } from 'node:fs';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -7,6 +7,8 @@ import type { Writable } from 'node:stream';
 export interface Output {
   /** resolves when the text, or the bytes, have been taken; the caller may then use the bytes again */
   write(data: string | Uint8Array): Promise<void>;
+  /** takes the bytes before it returns; there only where that is no waiting for somebody else (a file) */
+  readonly writeNow?: ((bytes: Uint8Array) => void) | undefined;
   /** the text is complete */
   finish(): Promise<void>;
   /** the text is not to be kept */
@@ -79,6 +81,7 @@ function fileOutput(file: FileHandle, target: string, partial: string | null): O
   };
   return {
     write: (data) => guarded(() => file.writeFile(data)),
+    writeNow: partial === null ? undefined : (bytes) => writeAll(file.fd, bytes, target),
     finish: () =>
       guarded(async () => {
         await file.close();
@@ -89,6 +92,14 @@ function fileOutput(file: FileHandle, target: string, partial: string | null): O
       if (partial !== null) await rm(partial, { force: true });
     },
   };
+}
+
+function writeAll(file: number, bytes: Uint8Array, target: string): void {
+  try {
+    for (let from = 0; from < bytes.length; ) from += writeSync(file, bytes, from);
+  } catch (error) {
+    throw new OutputError(`--output ${target}: ${reason(error)}`);
+  }
 }
 
 async function statOrNull(name: string): Promise<Stats | null> {

@@ -50,7 +50,7 @@ test('a time', () => {
   );
 });
 
-const word = fc.oneof(fc.constantFrom(0, 1, 0xffff, 0xffff_ffff), fc.nat(0xffff_ffff));
+const word = fc.oneof(fc.constantFrom(0, 1, 0xffff, 0x1_0000, 0x10_0abc, 0xffff_ffff), fc.nat(0xffff_ffff));
 
 test('an address', () => {
   fc.assert(
@@ -65,6 +65,14 @@ test('an address', () => {
       }
     }),
   );
+});
+
+test('an IPv6 address with zeros in any of its fields', () => {
+  for (let mask = 0; mask < 256; mask += 1) {
+    const field = (i: number): number => (((mask >> i) & 1) === 0 ? 0 : 0xa0 + i);
+    const words = Uint32Array.from([0, 2, 4, 6], (i) => field(i) * 0x1_0000 + field(i + 1));
+    expect(written((bytes, at) => putAddress(bytes, at, words, 6))).toBe(addressText(words, 6));
+  }
 });
 
 test('bytes', () => {

@@ -32,6 +32,27 @@ test('what comes out is what went in', () => {
   );
 });
 
+test('full pieces go at once where they can', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(600_000), { maxLength: 12 }), (lengths) => {
+      const got: Buffer[] = [];
+      const buffer = new PieceBuffer((bytes) => {
+        got.push(Buffer.from(bytes));
+      });
+      for (const [i, length] of lengths.entries()) {
+        buffer.room(length).fill(i + 1, buffer.end, buffer.end + length);
+        buffer.end += length;
+      }
+      expect([...buffer.pieces(false)]).toEqual([]);
+      for (const piece of buffer.pieces(true)) got.push(Buffer.from(piece));
+      const wanted = Buffer.concat(lengths.map((length, i) => Buffer.alloc(length, i + 1)));
+      expect(Buffer.concat(got).equals(wanted)).toBe(true);
+      expect(got.every((piece) => piece.length > 0)).toBe(true);
+    }),
+    { numRuns: 50 },
+  );
+});
+
 test('what does not fill a piece waits until everything is asked for', () => {
   const buffer = new PieceBuffer();
   buffer.room(10).fill(1, 0, 10);

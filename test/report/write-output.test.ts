@@ -69,6 +69,16 @@ describe('a file', () => {
     expect(readdirSync(join(folder, String(cases))).sort()).toEqual(['out.json', 'real.json']);
   });
 
+  test('what is written at once stands where it was written', async () => {
+    const output = await openFileOutput(target, []);
+    await output.write('one ');
+    output.writeNow!(Buffer.from('two '));
+    await output.write(Buffer.from('three '));
+    output.writeNow!(Buffer.from('four'));
+    await output.finish();
+    expect(readFileSync(target, 'utf8')).toBe('one two three four');
+  });
+
   test('a device is written to, never replaced', async () => {
     const output = await openFileOutput('/dev/null', []);
     await output.write('gone');
