@@ -142,7 +142,7 @@ export function setTime(view: DataView, offset: number, sec: number, nsec: numbe
 
 /**
  * Applications and timers by number, as the kernel knows them. An application gets its number, and with it
- * its row of timers, when it is first named. 0 is none yet, 1 `non-syn-tcp`.
+ * its row of timers, when it is first named; KERNEL_APPS have theirs from the start.
  */
 export class KernelNames {
   readonly apps: (string | null)[] = [];
