@@ -119,6 +119,16 @@ describe('a plain file', () => {
       { numRuns: 150 },
     ));
 
+  test('whose clock steps back when a tuple has been asked for, and another is remembered then', async () => {
+    const packets = together(
+      tcpTalk('1>A', { clientPort: 40002 }),
+      tcpTalk('0>S', { clientPort: 40003 }),
+      tcpTalk('61>S 80>D700', { serverPort: 50000 }),
+    ).map((packet) => ({ ...packet, at: packet.at + (packet.at > 1 ? 10_000 - 60.5 : 10_000) }));
+    const path = put('remembered.pcap', packets, PLAIN);
+    expect(await runOf([path], {})).toEqual(await runOf([path], { engine: 'reference' }));
+  });
+
   test('with damage behind any packet', () =>
     fc.assert(
       fc.asyncProperty(traffic, hooks, fc.nat(200), async (packets, run, cut) => {

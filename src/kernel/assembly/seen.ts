@@ -144,9 +144,12 @@ function grow(): bool {
 
 /** Back to what is only written down: units are about to become wider, and the table is an extent. */
 export function pack(): void {
+  if (bits != 0) packTable();
   // the chunk that is being filled moves
   room = 0;
-  if (bits == 0) return;
+}
+
+function packTable(): void {
   for (let i: u32 = 0; i < <u32>(1 << bits); i++) {
     const hash = load<u64>(base + i * 8);
     if (hash == 0 || written >= MOST) continue;
