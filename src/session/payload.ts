@@ -186,7 +186,7 @@ export class PayloadTaker {
 
   #giveAway(): AppDecision {
     const given = this.#spare;
-    this.#spare = this.#newDecision();
+    this.#spare = this.#seats.freeDecisions.pop() ?? this.#newDecision();
     return given;
   }
 

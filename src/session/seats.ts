@@ -1,6 +1,7 @@
 /** The host's seats: what it keeps of sessions beside their records, each marked in its record by F_HOSTED. */
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
+import type { AppDecision } from './app-decision.ts';
 import type { Hosted } from './hosted.ts';
 import { SessionNotes } from './session-notes.ts';
 
@@ -12,6 +13,8 @@ const WANTED = at.F_ASKS | at.F_DROPPED_FIN | (at.F_DROPPED_FIN << 1);
 
 export class Seats {
   readonly byUnit: Map<number, Hosted> = new Map();
+  /** of seats that were given up, to be used again */
+  readonly freeDecisions: AppDecision[] = [];
   readonly #kernel: Kernel;
   readonly #events: boolean;
 
@@ -41,6 +44,7 @@ export class Seats {
     if (this.#events || ((flags & WANTED) !== 0 && (flags & at.F_LIVE) !== 0)) return;
     const hosted = this.byUnit.get(unit);
     if (hosted === undefined || hosted.tlsAlert !== null) return;
+    if (hosted.app !== null) this.freeDecisions.push(hosted.app);
     this.byUnit.delete(unit);
     words[place]! &= ~at.F_HOSTED;
   }

@@ -196,11 +196,12 @@ function beginStream(unit: u32, index: i32, sender: u32): void {
   if ((flags & F_ASKS) == 0 || (tcpFlags & RST) != 0) return;
   const isSyn = (tcpFlags & SYN) != 0;
   const known = (flags & ((F_BASE | F_ISN) << sender)) != 0;
+  if (known && !isSyn) return;
   if (isKept(session)) {
     beginSide(keptOf(session), sender, load<u32>(slot, SLOT_SEQ) + (isSyn ? 1 : 0), isSyn);
   } else if ((flags & F_HOSTED) != 0) {
-    if (isSyn || !known) ask(unit, index, sender);
-  } else if (isSyn || !known) {
+    ask(unit, index, sender);
+  } else {
     store<u32>(
       session + sender * 4,
       isSyn ? load<u32>(slot, SLOT_SEQ) : load<u32>(slot, SLOT_SEQ) - 1,
