@@ -13,6 +13,7 @@ import { LineSplitter } from './log-lines.ts';
 import { LogReader } from './log-reader.ts';
 import type { LogRow } from './log-row.ts';
 import { MalformedLines } from './malformed-lines.ts';
+import { decodeUtf8 } from './open-text.ts';
 
 export interface OpenLogsOptions {
   /** bytes asked of the operating system at once, default 262144 */
@@ -143,7 +144,7 @@ async function probe(target: Target, read: ReadOptions): Promise<Probe> {
 const ahead = ({ window }: OpenBytes): Uint8Array => window.bytes.subarray(window.start, window.end);
 
 function isLog(content: OpenBytes): boolean {
-  const splitter = new LineSplitter();
+  const splitter = new LineSplitter(decodeUtf8);
   const reader = new LogReader(emptyLogFile(''), 0, () => {});
   reader.push(splitter.push(ahead(content)));
   // a piece of a line is judged only where no more of it comes
@@ -187,7 +188,7 @@ async function* rowsOf(
   open.add(content);
   const malformed = new MalformedLines(file.name, warn);
   const reader = new LogReader(file, index, (line, why) => malformed.add(line, why));
-  const splitter = new LineSplitter();
+  const splitter = new LineSplitter(decodeUtf8);
   const { window, source } = content;
   let chunk: Uint8Array | null = ahead(content);
   while (chunk !== null) {

@@ -60,8 +60,8 @@ const SPELLINGS: Readonly<Record<RowField, readonly string[]>> = {
   type: ['Log Type', 'log_type.value', 'cat'],
   subtype: ['Threat/Content Type', 'sub_type.value', 'log_subtype'],
   time_generated: ['Generate Time', 'Time Generated', 'GenerateTime'],
-  src: ['Source Address', 'Source IP', 'Source', 'source_ip.value'],
-  dst: ['Destination Address', 'Destination IP', 'Destination', 'dest_ip.value'],
+  src: ['Source IP', 'Source', 'source_ip.value'],
+  dst: ['Destination IP', 'Destination', 'dest_ip.value'],
   natsrc: ['NAT Source', 'srcPostNAT', 'nat_source.value'],
   natdst: ['NAT Destination', 'NAT Dest IP', 'dstPostNAT', 'nat_dest.value'],
   rule: ['Rule Name', 'Security Rule', 'rule_matched'],
@@ -140,7 +140,8 @@ export interface FieldNames {
 
 export const FIELD_NAMES: readonly FieldNames[] = ROW_FIELDS.map((field) => {
   const title = TITLES.get(field);
-  return { field, spellings: title === undefined ? SPELLINGS[field] : [title, ...SPELLINGS[field]] };
+  const named = title === undefined || title === field ? [] : [title];
+  return { field, spellings: [...named, ...SPELLINGS[field]] };
 });
 
 const FIELD_BY_NAME: ReadonlyMap<string, RowField> = new Map(

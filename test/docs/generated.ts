@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from '../dsl/program.ts';
 import { applicationsTable, protocolsTable } from './applications.ts';
+import { logExamples, logFieldNames, logReleases, logTimes } from './logs.ts';
 import { endReasons, rstRules, tcpDiagram, tcpReasons, tcpTableText, tcpTimers, timeouts } from './render.ts';
 
 export const ROOT: string = join(import.meta.dirname, '..', '..');
@@ -24,6 +25,10 @@ export const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   applications: applicationsTable,
   protocols: protocolsTable,
   'end-reasons': endReasons,
+  'log-examples': logExamples,
+  'log-releases': logReleases,
+  'log-names': logFieldNames,
+  'log-times': logTimes,
 };
 
 export const PAGES: readonly string[] = [
@@ -31,6 +36,7 @@ export const PAGES: readonly string[] = [
   'docs/tcp-states.md',
   'docs/manual.md',
   'docs/applications.md',
+  'docs/logs.md',
 ];
 
 const PART = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g;
