@@ -50,6 +50,13 @@ export class LineSplitter {
     return lines;
   }
 
+  /** What stands behind the last line end so far, as a piece of its line; it is not taken. */
+  unfinished(): LogLine[] {
+    if (this.#rest.length === 0) return [];
+    const text = (this.#text ?? this.#utf8).decode(this.#rest);
+    return [{ text, number: this.#number, first: this.#first, last: false }];
+  }
+
   /** What stands behind the last line end. */
   finish(): LogLine[] {
     const rest = this.#rest;

@@ -147,10 +147,12 @@ function isLog(content: OpenBytes): boolean {
   const splitter = new LineSplitter(decodeUtf8);
   const reader = new LogReader(emptyLogFile(''), 0, () => {});
   reader.push(splitter.push(ahead(content)));
-  // a piece of a line is judged only where no more of it comes
   if (content.window.ended) {
     reader.push(splitter.finish());
     reader.finish();
+  } else {
+    // all of a JSON array may stand on one line
+    reader.push(splitter.unfinished());
   }
   return reader.recognized;
 }

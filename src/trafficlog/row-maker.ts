@@ -14,6 +14,8 @@ const QUARTER = 900;
 /** Seconds between generating a log and the two times that say when. */
 const STAMP_SLACK = 300;
 
+/** Characters, junk included. */
+const STAMP_LENGTH = 80;
 /** What some lines have behind the zone of their high-resolution time stamp (firewall-model 7.2). */
 const STAMP_JUNK = /(?<=^.{19}[\d.]*(?:Z|[+-]\d\d:?\d\d)).*$/;
 
@@ -186,7 +188,7 @@ export class RowMaker {
   #highResolution(generated: number | null): number | null {
     const text = this.#cell('high_res_timestamp');
     if (text === undefined || text === '') return null;
-    const time = parseLogTime(text) ?? parseLogTime(text.replace(STAMP_JUNK, ''));
+    const time = parseLogTime(text) ?? parseLogTime(text.slice(0, STAMP_LENGTH).replace(STAMP_JUNK, ''));
     if (time === null) {
       this.#refuseCell('high_res_timestamp', text, 'a time that exists');
       return null;
