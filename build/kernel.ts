@@ -5,6 +5,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
+import { UNITS } from '../src/kernel/layout.ts';
+
+const PAGE_BYTES = 65_536;
+const OPTIONS: readonly string[] = [
+  ...['--runtime', 'stub', '-O3', '--noAssert', '--enable', 'simd'],
+  // the fixed areas are there from the start
+  ...['--initialMemory', `${UNITS / PAGE_BYTES}`],
+];
 
 const root = join(import.meta.dirname, '..');
 const { error, stdout, stderr, binary } = await compile();
@@ -26,14 +34,11 @@ async function compile(): Promise<{
   binary: Uint8Array | null;
 }> {
   let binary: Uint8Array | null = null;
-  const result = await asc.main(
-    ['src/kernel/assembly/kernel.ts', '--outFile', 'kernel.wasm', '--runtime', 'stub', '-O3', '--noAssert'],
-    {
-      baseDir: root,
-      writeFile: (name: string, contents: string | Uint8Array) => {
-        if (name.endsWith('.wasm')) binary = contents as Uint8Array;
-      },
-    } as Parameters<typeof asc.main>[1],
-  );
+  const result = await asc.main(['src/kernel/assembly/kernel.ts', '--outFile', 'kernel.wasm', ...OPTIONS], {
+    baseDir: root,
+    writeFile: (name: string, contents: string | Uint8Array) => {
+      if (name.endsWith('.wasm')) binary = contents as Uint8Array;
+    },
+  } as Parameters<typeof asc.main>[1]);
   return { error: result.error, stdout: result.stdout.toString(), stderr: result.stderr.toString(), binary };
 }

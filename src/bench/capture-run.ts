@@ -139,8 +139,8 @@ async function timedRun(
         totals,
         table: { width: 80, zone: UTC, paint: NO_PAINT, details: false },
       },
-      async (text) => {
-        outputBytes += Buffer.byteLength(text);
+      async (piece) => {
+        outputBytes += Buffer.byteLength(piece);
       },
       () => options.tick(input, rebuild.accounting.packets),
     );

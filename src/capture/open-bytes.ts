@@ -1,7 +1,6 @@
 /** From a named source to its bytes: open, tell compression by content, decompress. */
 import type { ByteSource } from './byte-source.ts';
 import { ByteWindow } from './byte-window.ts';
-import { GzipSource } from './open-gzip.ts';
 import { FileSource, type OnRead, StreamSource } from './open-source.ts';
 import { type ContentKind, SNIFF_BYTES, sniff } from './sniff.ts';
 import { ZstdDecoder } from './zstd.ts';
@@ -113,7 +112,10 @@ export async function openBytes(target: Target, options: ReadOptions, onRead: On
     if (kind === 'gzip' || kind === 'zstd') {
       const compressed = new RewoundSource([contentOf(window)], source);
       const again = target.isFile ? () => openRaw(() => {}) : null;
-      source = kind === 'gzip' ? new GzipSource(compressed, again) : new ZstdSource(compressed);
+      source =
+        kind === 'gzip'
+          ? new (await import('./open-gzip.ts')).GzipSource(compressed, again)
+          : new ZstdSource(compressed);
       window = new ByteWindow();
       await fillTo(window, source, SNIFF_BYTES);
     }

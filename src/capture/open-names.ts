@@ -7,9 +7,12 @@ import { CaptureError } from './record.ts';
 
 const STANDARD_INPUT = '-';
 
+// made at the first comparison: it takes longer to make than most captures to open
+let collator: Intl.Collator | null = null;
+
 /** One order for file names everywhere: numbers by value, ties as plain strings. */
-const collator = new Intl.Collator('en', { numeric: true });
 export function compareNames(a: string, b: string): number {
+  collator ??= new Intl.Collator('en', { numeric: true });
   return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }
 

@@ -10,6 +10,12 @@ export interface Time {
   readonly nsec: number;
 }
 
+/** A time that is used again for the next one, where making an object each would be felt. */
+export interface MutableTime {
+  sec: number;
+  nsec: number;
+}
+
 const NS = 1_000_000_000;
 
 /** Brings an out-of-range nanosecond part back into 0..999999999 (broken writers store microseconds >= 1e6). */

@@ -6,12 +6,12 @@ import { streamOutput } from '../report/write-output.ts';
 import type { CaptureWords } from './bench-words.ts';
 import { EXIT, Interrupted } from './errors.ts';
 import type { CliIo } from './io.ts';
-import { NO_PROGRESS, type Progress, progressBar } from './progress.ts';
+import { barOn, lateProgress, NO_PROGRESS, type Progress } from './progress.ts';
 import { Voice } from './voice.ts';
 
 /** @returns the exit status */
 export async function runBenchCapture(words: CaptureWords, io: CliIo): Promise<number> {
-  const voice = new Voice(io.stderr, { quiet: words.quiet, verbose: false });
+  const voice = new Voice(io, { quiet: words.quiet, verbose: false });
   const abort = new AbortController();
   const stop = io.onInterrupt(() => abort.abort(new Interrupted('interrupted: no figures')));
   let progress: Progress | null = null;
@@ -20,7 +20,7 @@ export async function runBenchCapture(words: CaptureWords, io: CliIo): Promise<n
       ...words,
       warn: (line) => voice.warn(line),
       tick(input, packets) {
-        progress ??= !words.quiet && io.stderr.isTTY === true ? progressBar(input, io.stderr) : NO_PROGRESS;
+        progress ??= words.quiet ? NO_PROGRESS : lateProgress((begin) => barOn(io.stderr, input, begin));
         progress.tick(packets);
       },
       inputDone() {

@@ -14,7 +14,7 @@ export async function runBenchGenerate(words: GenerateWords, io: CliIo): Promise
       'bench generate: a capture is nothing to read on a terminal; give --output FILE, or send it through a pipe',
     );
   }
-  const voice = new Voice(io.stderr, { quiet: words.quiet, verbose: false });
+  const voice = new Voice(io, { quiet: words.quiet, verbose: false });
   const output = words.output === null ? streamOutput(io.stdout) : await openFileOutput(words.output, []);
   let interrupted = false;
   const stop = io.onInterrupt(() => {

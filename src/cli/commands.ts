@@ -1,13 +1,11 @@
 /** The first word of the command line. */
-import { createRequire } from 'node:module';
 import { type Command, CommanderError } from 'commander';
 import { commanderError, UsageError } from './errors.ts';
 import { type CliIo, widthOf } from './io.ts';
 import { LATER_COMMANDS, notInThisVersion } from './later.ts';
 import { runSessions } from './sessions.ts';
 import { sessionsCommand } from './sessions-words.ts';
-
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+import { packageVersion } from './version.ts';
 
 /** Told the exit status of a command that has run. */
 type Finish = (status: number) => void;
@@ -17,7 +15,7 @@ type MakeCommand = (io: CliIo, finish: Finish) => Promise<Command>;
 /** The commands by their first word; `sessions` is meant where there is none. The others are loaded when asked for. */
 const COMMANDS: Readonly<Record<string, MakeCommand>> = {
   sessions: async (io, finish) =>
-    sessionsCommand(version, async (said) => {
+    sessionsCommand(packageVersion(), async (said) => {
       const first = said.captures[0]!;
       if (Object.hasOwn(COMMANDS, first)) throw misplacedCommand(first);
       if (LATER_COMMANDS.includes(first)) throw notInThisVersion(first);

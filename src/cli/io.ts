@@ -14,13 +14,19 @@ export interface CliIo {
 }
 
 export function processIo(): CliIo {
-  // Whoever has closed standard error does not want to read it.
-  process.stderr.on('error', () => {});
+  let stderr: TextStream | null = null;
+  // to look at a stream is to open it, which takes time: those that few runs need are looked at late
   return {
     env: process.env,
-    stdin: process.stdin,
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
-    stderr: process.stderr,
+    get stderr() {
+      // Whoever has closed standard error does not want to read it.
+      stderr ??= process.stderr.on('error', () => {});
+      return stderr;
+    },
     onInterrupt(listener) {
       process.once('SIGINT', listener);
       return () => process.off('SIGINT', listener);

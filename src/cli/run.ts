@@ -2,8 +2,10 @@
 import { ClosedPipe, streamOutput } from '../report/write-output.ts';
 import { dispatch } from './commands.ts';
 import { EXIT, errorLine, Interrupted } from './errors.ts';
-import type { CliIo } from './io.ts';
+import { type CliIo, processIo } from './io.ts';
 import { Voice } from './voice.ts';
+
+export { processIo };
 
 /**
  * @param argv words behind the program's name
@@ -16,7 +18,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
     return status;
   } catch (error) {
     if (error instanceof ClosedPipe) return EXIT.done;
-    const voice = new Voice(io.stderr, { quiet: false, verbose: false });
+    const voice = new Voice(io, { quiet: false, verbose: false });
     if (error instanceof Interrupted) {
       voice.error(error.message);
       return EXIT.interrupted;

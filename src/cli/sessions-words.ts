@@ -127,7 +127,7 @@ export function sessionsCommand(version: string, action: (words: SessionsWords) 
     )
     .option('--json', 'the same as --format json')
     .option('--summary', 'totals only: by end reason, application, timer')
-    .option('--details', 'with evidence and candidates')
+    .option('--details', 'with evidence, candidates and diagnosis')
     .option('-o, --output <file>', 'write the result to a file')
     .addOption(
       new Option('--tz <zone>', 'time zone of the table, e.g. Europe/Berlin').argParser(parseTextZone),

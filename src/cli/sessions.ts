@@ -25,13 +25,13 @@ import { EXIT, REPORT_REQUEST } from './errors.ts';
 import { type InterruptWatch, watchInterrupt } from './interrupt.ts';
 import { type CliIo, widthOf } from './io.ts';
 import { loadFirewall } from './load-firewall.ts';
-import { NO_PROGRESS, type Progress, progressBar } from './progress.ts';
+import { barOn, lateProgress, NO_PROGRESS, type Progress } from './progress.ts';
 import type { SessionsWords } from './sessions-words.ts';
 import { Voice } from './voice.ts';
 
 /** @returns the exit status */
 export async function runSessions(words: SessionsWords, io: CliIo): Promise<number> {
-  const voice = new Voice(io.stderr, words);
+  const voice = new Voice(io, words);
   if (words.textZone !== null && words.format !== 'table') {
     voice.warn(`--utc and --tz have no effect on ${words.format}: its times are always UTC`);
   }
@@ -43,7 +43,9 @@ export async function runSessions(words: SessionsWords, io: CliIo): Promise<numb
       openCaptures(words.captures, {
         reader: words.reader,
         warn: (line) => voice.warn(line),
-        stdin: io.stdin,
+        get stdin() {
+          return io.stdin;
+        },
       }),
     );
     try {
@@ -119,10 +121,10 @@ function openOutput(words: SessionsWords, input: CaptureInput, io: CliIo): Promi
 
 async function writeReport(job: ReportJob, output: Output, progress: Progress, voice: Voice): Promise<void> {
   voice.beforeLine = () => progress.clear();
-  const write = (text: string): Promise<void> => {
+  const write = (piece: string | Uint8Array): Promise<void> => {
     // The other formats write when everything has been read.
     if (!STREAMING_FORMATS.has(job.format) || job.summary) progress.stop();
-    return output.write(text);
+    return output.write(piece);
   };
   try {
     await reportSessions(job, write, () => progress.tick(job.rebuild.accounting.packets));
@@ -135,13 +137,13 @@ async function writeReport(job: ReportJob, output: Output, progress: Progress, v
 
 /** A bar and results on one screen would overwrite each other. */
 function progressFor(words: SessionsWords, input: CaptureInput, io: CliIo): Progress {
-  const wanted = words.progress && !words.quiet && io.stderr.isTTY === true;
   const resultsOnScreen =
     words.output === null &&
     io.stdout.isTTY === true &&
     STREAMING_FORMATS.has(words.format) &&
     !words.summary;
-  return wanted && !resultsOnScreen ? progressBar(input, io.stderr) : NO_PROGRESS;
+  if (!words.progress || words.quiet || resultsOnScreen) return NO_PROGRESS;
+  return lateProgress((begin) => barOn(io.stderr, input, begin));
 }
 
 /** What the run was like, and the exit status that says so. */

@@ -10,13 +10,14 @@ export interface VoiceOptions {
 }
 
 export class Voice {
-  readonly #stream: TextStream;
+  readonly #io: { readonly stderr: TextStream };
   readonly #options: VoiceOptions;
   /** takes a progress bar off the line that is about to be written */
   beforeLine: () => void = () => {};
 
-  constructor(stream: TextStream, options: VoiceOptions) {
-    this.#stream = stream;
+  /** @param io looked at when there is something to say: to open standard error takes its time */
+  constructor(io: { readonly stderr: TextStream }, options: VoiceOptions) {
+    this.#io = io;
     this.#options = options;
   }
 
@@ -43,6 +44,6 @@ export class Voice {
 
   #line(text: string): void {
     this.beforeLine();
-    this.#stream.write(`${printable(text)}\n`);
+    this.#io.stderr.write(`${printable(text)}\n`);
   }
 }

@@ -8,7 +8,7 @@ import { KERNEL_BASE64 } from './kernel-bytes.ts';
 export interface KernelHost {
   slow(slot: number): number;
   clock(slot: number): void;
-  payload(unit: number, session: number, slot: number, fromClient: number): void;
+  payload(unit: number, session: number, slot: number, fromClient: number, kept: number): void;
   event(kind: number, unit: number, slot: number, fromClient: number, value: number): void;
   protocolApplication(protocol: number, icmpType: number): number;
   sctpTimer(chunks: number, timer: number, app: number): number;
@@ -43,6 +43,7 @@ export interface KernelDoors {
   packetNow(): number;
   liveSessions(): number;
   tableBytes(): number;
+  memoryHasRunOut(): number;
   isWideNow(): number;
   widen(): number;
   readExpiry(unit: number): void;
@@ -52,8 +53,15 @@ export interface KernelDoors {
 let compiled: WebAssembly.Module | null = null;
 
 function kernelModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNEL_BASE64), (c) => c.charCodeAt(0)));
+  compiled ??= new WebAssembly.Module(kernelBytes());
   return compiled;
+}
+
+function kernelBytes(): Uint8Array<ArrayBuffer> {
+  const text = atob(KERNEL_BASE64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 export class Kernel {
@@ -74,19 +82,21 @@ export class Kernel {
     this.doors = new WebAssembly.Instance(kernelModule(), imports).exports as unknown as KernelDoors;
   }
 
+  // Memory that has grown leaves its old views with nothing: cheaper to ask than which buffer is in force.
+
   get bytes(): Uint8Array {
-    if (this.#bytes.buffer !== this.doors.memory.buffer) this.#see();
+    if (this.#bytes.length === 0) this.#see();
     return this.#bytes;
   }
 
   get view(): DataView {
-    if (this.#bytes.buffer !== this.doors.memory.buffer) this.#see();
+    if (this.#bytes.length === 0) this.#see();
     return this.#view;
   }
 
   /** Memory as 32-bit words: index by offset / 4. */
   get words(): Uint32Array {
-    if (this.#bytes.buffer !== this.doors.memory.buffer) this.#see();
+    if (this.#words.length === 0) this.#see();
     return this.#words;
   }
 

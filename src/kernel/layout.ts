@@ -38,6 +38,9 @@ export const OUT = 0x23000;
 export const OUT_SESSIONS = 4096;
 /** heads of sorted lists, while ended sessions are put in order */
 export const MERGE = 0x27000;
+/** of the wheel: sessions that are due and about to be ended together, unit and hash of each, u32 */
+export const DUE = 0x27400;
+export const MOST_DUE = 128;
 /** sums over ended sessions by verdict key */
 export const TOTALS = 0x28000;
 export const TOTAL_ROWS = 4096;
@@ -64,8 +67,34 @@ export const RECORD_BYTES = 32;
 /** enough for Ethernet with two tags, IPv4 and TCP with all their options, and the first payload byte */
 export const HEAD_BYTES = 192;
 export const HEADS = 0x74000;
+/** what payload may begin with, of TCP streams and of datagrams: see `OPENINGS_WORDS` */
+export const STREAM_OPENINGS = 0x1f0000;
+export const DATAGRAM_OPENINGS = 0x1f9100;
+/** parts of the index, each with its own extent: where its lines are, how many, sessions in it, and when it grows, u32 each */
+export const INDEX_PARTS = 0x202400;
+export const INDEX_PART_BITS = 6;
+export const INDEX_PART_BYTES = 16;
+export const PART_LINES_AT = 0;
+export const PART_LINES = 4;
+export const PART_USED = 8;
+export const PART_MOST = 12;
+/** ended sessions that have been summed at once, until they are put in order: end (i64), id (u32); as much again to sort in */
+export const SUMMED = 0x210000;
+export const SUMMED_BYTES = 16;
+export const MOST_SUMMED = 0x1f000;
 /** units begin here and grow at the top */
-export const UNITS = 0x200000;
+export const UNITS = 0x600000;
+
+// ---- openings: firewall/app-id/openings.ts -----------------------------------------------------
+/** bytes from the start that they speak of */
+export const OPENING_BYTES = 28;
+/** groups (u32) by place and value: [place * 256 + value] */
+export const OPENINGS_WORDS = 0;
+/** groups by bytes that there are, for less than OPENING_BYTES */
+export const OPENINGS_BY_LENGTH = 0x7000;
+export const OPENINGS_TOGETHER = 0x7080;
+/** a bit a port: there any payload may be named */
+export const OPENINGS_PORTS = 0x7100;
 
 // ---- CONFIG ------------------------------------------------------------------------------------
 export const CONFIG_NON_SYN = 0;
@@ -116,8 +145,13 @@ export const COUNT_FILE_BYTES = 168;
 export const COUNT_ALLOC_FAILURE = 192;
 /** table time at which a live session leaves if no packet comes, i64: see `readExpiry` */
 export const CONFIG_EXPIRY = 200;
+/** App-ID gives up when it has counted both so many payload packets and so many bytes */
+export const CONFIG_APP_PACKETS = 216;
+export const CONFIG_APP_BYTES = 220;
 /** latest table time, i64: there it stands still */
-export const CONFIG_LATEST = 216;
+export const CONFIG_LATEST = 224;
+/** bytes of memory that the kernel may have, u32; 0: as many as there are */
+export const CONFIG_MEMORY_BYTES = 232;
 /** own times of the first and last packet of a bulk run, i64 (earliest and latest) */
 export const BULK_FIRST = 176;
 export const BULK_LAST = 184;
@@ -159,6 +193,8 @@ export const SLOT_RECORD = 100;
 export const SLOT_TIME = 104;
 export const SLOT_SCTP_CHUNKS = 112;
 export const SLOT_NETWORK = 116;
+/** of the key's hash, the lower 32 bits */
+export const SLOT_HASH_LOW = 120;
 export const SLOT_FIRST_BYTE = 124;
 /** bytes of the frame that the kernel holds, u16, at most 65535 */
 export const SLOT_HELD = 126;
@@ -189,9 +225,10 @@ export const ROW_TIME = 40;
 // ---- a session: two cache lines, three where the input needs more --------------------------------
 export const UNIT_BYTES = 128;
 export const WIDE_UNIT_BYTES = 192;
-/** bytes of one index slot: hash, unit + 1 */
-export const INDEX_SLOT_BYTES = 8;
-/** the index is doubled when more than this share of it is used, in percent */
+/** a line of the index holds so many sessions: their hashes, then their units, u32 each; unit 0 is none */
+export const INDEX_LINE_SLOTS = 8;
+export const INDEX_LINE_BYTES = 64;
+/** a part of the index grows, by half, when more than this share of it is used, in percent */
 export const INDEX_LOAD_PERCENT = 70;
 /** bytes of an IPv6 session's addresses, outside its record */
 export const ADDRESSES6_BYTES = 32;
@@ -235,6 +272,8 @@ export const S_REFRESH_PACKET = 100;
 /** sequence number before the first byte of each side's stream */
 export const S_STREAM = 104;
 export const S_RIGHT_EDGE = 112;
+/** ended, in a run that only sums: sessions behind it in the queue that have no record any more, u32 */
+export const S_SUMMED_BEHIND = 112;
 /** u16: last window of client and server, largest window of client and server; scaled by S_WINDOW_SHIFTS */
 export const S_WINDOWS = 120;
 
@@ -250,6 +289,44 @@ export const S_NETWORK = 168;
 export const S_PARENT = 172;
 export const S_REFRESH_FILE = 176;
 export const S_REFRESH_FILE_PACKET = 180;
+
+// ---- S_APP: what the kernel itself says; further ids are the host's ------------------------------
+export const APP_NONE = 0;
+export const APP_NON_SYN = 1;
+/** none yet; what its sides have said is in a unit of its own, whose number stands in S_FIRST */
+export const APP_KEPT = 2;
+export const APP_UNKNOWN_TCP = 3;
+export const APP_UNKNOWN_UDP = 4;
+
+// ---- that unit: session/app-decision.ts AppDecision, while nothing can be named ------------------
+/** S_FIRST of the record, i64 */
+export const KEPT_FIRST = 0;
+/** payload packets and bytes that have been counted */
+export const KEPT_PACKETS = 8;
+export const KEPT_BYTES = 12;
+/** client's, then server's */
+export const KEPT_SIDES = 16;
+export const KEPT_SIDE_BYTES = 56;
+/** of a side: 1 where its stream has begun, or it has sent a datagram */
+export const SIDE_BEGUN = 0;
+/** sequence number of its first byte */
+export const SIDE_BASE = 4;
+/** wire bytes from there on, without a hole; of a datagram all */
+export const SIDE_SEEN = 8;
+/** captured bytes from there on that are kept, without a hole */
+export const SIDE_CAPTURED = 12;
+/** openings that they fit */
+export const SIDE_GROUPS = 16;
+/** first unit of the bytes that have no room here, 0: none */
+export const SIDE_MORE = 20;
+export const SIDE_HEAD = 24;
+export const SIDE_HEAD_BYTES = 32;
+/** each such unit: the next one, then bytes */
+export const MORE_NEXT = 0;
+export const MORE_HEAD = 4;
+export const MORE_HEAD_BYTES = 124;
+/** bytes kept of one side, and of one datagram */
+export const MOST_KEPT_BYTES = 4096;
 
 // ---- S_FLAGS: a bit for the client, the next one for the server --------------------------------
 export const F_SEEN = 0x1;

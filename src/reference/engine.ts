@@ -122,8 +122,9 @@ export class ReferenceEngine {
       if (!this.aging.isOn) break;
     }
     this.lastSweepSecond = this.now.sec;
-    this.table.expireDue(this.now);
-    this.releases.release(this.now);
+    const second = { sec: this.now.sec, nsec: 0 };
+    this.table.expireDue(second);
+    this.releases.release(second);
   }
 
   /** Accelerated aging goes on and off at whole seconds, by what is left once everything due has gone. */

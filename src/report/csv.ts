@@ -1,5 +1,6 @@
 /** Sessions as CSV (RFC 4180 quoting, lines end in LF): the keys of interface.md as columns. */
 import Papa from 'papaparse';
+import type { RowLayout } from './row-template.ts';
 import type { SessionRow } from './session-row.ts';
 
 /**
@@ -69,17 +70,28 @@ export function csvHeader(): string {
  */
 export function csvSession(row: SessionRow, details: boolean): string {
   for (let i = 0; i < CSV_COLUMNS.length; i += 1) {
-    const value = row[CSV_COLUMNS[i]!];
-    const kind = KINDS[i]!;
-    if (value === null || kind === 'plain') fields[i] = value;
-    else if (kind === 'text') fields[i] = quoted(value as string);
-    else fields[i] = kind === 'json' || details ? quoted(JSON.stringify(value)) : null;
+    fields[i] = csvCell(KINDS[i]!, row[CSV_COLUMNS[i]!], details);
   }
   return `${fields.join(',')}\n`;
 }
 
 /** One line's fields, used again for each: joined at once they make a flat text, added one by one a rope. */
 const fields: unknown[] = CSV_COLUMNS.map(() => null);
+
+/** @returns what stands in the cell; null where that is nothing */
+function csvCell(kind: ColumnKind, value: SessionRow[keyof SessionRow], details: boolean): unknown {
+  if (value === null || kind === 'plain') return value;
+  if (kind === 'text') return quoted(value as string);
+  return kind === 'json' || details ? quoted(JSON.stringify(value)) : null;
+}
+
+/** The lines of sessions without their proof. */
+export const CSV_LAYOUT: RowLayout = {
+  columns: CSV_COLUMNS,
+  between: ',',
+  behind: '\n',
+  cell: (column, value) => String(csvCell(COLUMNS[column], value, false) ?? ''),
+};
 
 const MAY_NEED_QUOTES = /[^\w.:-]/;
 

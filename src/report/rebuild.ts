@@ -13,6 +13,7 @@ import { FastEngine, type FastEngineOptions } from '../session/fast-engine.ts';
 import type { SessionSum } from '../session/kernel-sums.ts';
 import type { EngineOptions } from '../session/options.ts';
 import { NO_METER, type PhaseMeter } from '../session/phases.ts';
+import type { SessionRecord } from '../session/session-record.ts';
 
 /** The engines that a run can have; the first is meant where none is named. */
 export const ENGINE_NAMES = ['fast', 'reference'] as const;
@@ -40,6 +41,7 @@ export class Rebuild {
   interrupted = false;
   readonly #input: CaptureInput;
   readonly #engine: Engine;
+  readonly #sink: EngineSink;
   readonly #meter: PhaseMeter;
   #finished: SessionFacts[] = [];
   #consume: (facts: SessionFacts) => void = (facts) => {
@@ -68,7 +70,7 @@ export class Rebuild {
       severalFiles: input.files.length > 1,
       totalsOnly: this.#totalsOnly,
     };
-    const sink: EngineSink = {
+    this.#sink = {
       session: (facts) => {
         // A session inside a tunnel is made of packets of the session around it.
         if (facts.parent === null) this.#packetsOfSessions += facts.c2s.packets + facts.s2c.packets;
@@ -76,14 +78,15 @@ export class Rebuild {
         this.#consume(facts);
         this.#meter.enter(before);
       },
+      record: undefined,
       warn,
       fileName: (file) => input.files[file]!.name,
       hasMore: (file) => input.hasMore(file),
     };
     this.#engine =
       hooks.engine === 'reference'
-        ? new ReferenceEngine(engineOptions, sink)
-        : new FastEngine(engineOptions, sink, hooks);
+        ? new ReferenceEngine(engineOptions, this.#sink)
+        : new FastEngine(engineOptions, this.#sink, hooks);
     this.accounting = this.#engine.accounting;
   }
 
@@ -100,7 +103,15 @@ export class Rebuild {
     }
     await this.#input.close();
     this.#meter.enter('engine');
-    this.#engine.finish();
+    if (this.#engine instanceof FastEngine) {
+      for (const _ of this.#engine.finishing()) {
+        this.#meter.enter('output');
+        yield this.#takeFinished();
+        this.#meter.enter('engine');
+      }
+    } else {
+      this.#engine.finish();
+    }
     if (this.#totalsOnly && this.#engine instanceof FastEngine) {
       this.#sums = [...this.#engine.sums()];
       for (const { packets } of this.#sums) this.#packetsOfSessions += packets;
@@ -152,6 +163,22 @@ export class Rebuild {
    */
   consumeBy(consume: (facts: SessionFacts) => void): void {
     this.#consume = consume;
+  }
+
+  /**
+   * Gives each session to `consume` where it stands, from an engine that has records; from another one the
+   * sessions go the way that they went without this.
+   */
+  consumeRecordsBy(consume: (record: SessionRecord) => void): void {
+    this.#sink.record = (record) => {
+      if (record.parent === 0) this.#packetsOfSessions += record.packetsSent + record.packetsReceived;
+      consume(record);
+    };
+  }
+
+  /** Whether packets may come slowly (standard input, a pipe), so that what is known is to be given at once. */
+  get isLive(): boolean {
+    return this.#input.totalStoredBytes === null;
   }
 
   /** Ends the input here, even while it is being waited for; what has been read is finished as usual. */

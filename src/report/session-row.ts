@@ -8,7 +8,8 @@ import { protocolName } from '../decode/protocol-names.ts';
 import type { PacketRef, SessionFacts } from '../session/facts.ts';
 import type { Candidate } from '../verdict/candidates.ts';
 import type { VerdictOptions } from '../verdict/ending.ts';
-import { deriveProof, deriveVerdict } from '../verdict/verdict.ts';
+import type { Evidence } from '../verdict/evidence.ts';
+import { deriveProof, deriveVerdict, type Proof } from '../verdict/verdict.ts';
 import { rfc3339 } from './time-text.ts';
 
 export interface EvidenceRow {
@@ -75,18 +76,27 @@ export interface SessionRow {
 }
 
 export interface RowOptions extends VerdictOptions {
-  /** derive `candidates` and `evidence`; empty lists otherwise */
+  /** derive `candidates`, `evidence` and `diagnosis`; empty lists otherwise */
   readonly proof: boolean;
   /** names of the input's files: evidence names the file where there are several */
   readonly fileNames: readonly string[];
 }
 
+const NO_PROOF: Proof = { candidates: [], evidence: [], diagnosis: [] };
+
 /** The row of one session. */
 export function sessionRow(facts: SessionFacts, options: RowOptions): SessionRow {
   const verdict = deriveVerdict(facts, options);
-  const proof = options.proof ? deriveProof(facts, options) : { candidates: [], evidence: [] };
+  const proof = options.proof ? deriveProof(facts, options) : NO_PROOF;
+  const evidenceRow = (each: Evidence): EvidenceRow => ({
+    packet: each.packet,
+    time: rfc3339(each.time),
+    what: each.what,
+    ...whichFile(each, options.fileNames),
+  });
   const { open, pending } = verdict;
-  const [sport, dport] = shownPorts(facts);
+  const { sport, dport } = facts;
+  const swapped = hasSwappedPorts(facts);
   return {
     sessionid: facts.id,
     type: facts.type,
@@ -94,8 +104,8 @@ export function sessionRow(facts: SessionFacts, options: RowOptions): SessionRow
     subtype: open ? 'start' : 'end',
     src: addressText(facts.src, facts.version),
     dst: addressText(facts.dst, facts.version),
-    sport,
-    dport,
+    sport: swapped ? dport : sport,
+    dport: swapped ? sport : dport,
     proto: protocolName(facts.proto),
     from: facts.fromZone,
     to: facts.toZone,
@@ -136,14 +146,13 @@ export function sessionRow(facts: SessionFacts, options: RowOptions): SessionRow
     client_basis: facts.clientBasis,
     after_end: facts.afterEnd,
     candidates: proof.candidates,
-    evidence: proof.evidence.map((each) => ({
-      packet: each.packet,
-      time: rfc3339(each.time),
-      what: each.what,
-      ...whichFile(each, options.fileNames),
-    })),
+    evidence: proof.evidence.map(evidenceRow),
     parent: facts.parent,
-    diagnosis: [],
+    diagnosis: proof.diagnosis.map(({ code, text, evidence }) => ({
+      code,
+      text,
+      evidence: evidence.map(evidenceRow),
+    })),
   };
 }
 
@@ -158,8 +167,6 @@ const ECHO_REPLY: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** A session that begins with an echo reply keys it the other way round; `sport` is the identifier all the same (interface.md). */
-function shownPorts(facts: SessionFacts): readonly [sport: number, dport: number] {
-  return ECHO_REPLY.get(facts.proto) === facts.icmpType
-    ? [facts.dport, facts.sport]
-    : [facts.sport, facts.dport];
+export function hasSwappedPorts({ proto, icmpType }: Pick<SessionFacts, 'proto' | 'icmpType'>): boolean {
+  return ECHO_REPLY.get(proto) === icmpType;
 }

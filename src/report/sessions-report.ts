@@ -2,16 +2,19 @@
 import type { CaptureFile } from '../capture/record.ts';
 import { compareTime } from '../capture/time.ts';
 import type { SessionFacts } from '../session/facts.ts';
+import type { SessionSum } from '../session/kernel-sums.ts';
+import type { SessionRecord } from '../session/session-record.ts';
 import { accountingDocument, captureDocument, countersDocument } from './capture-document.ts';
-import { csvHeader, csvSession } from './csv.ts';
 import { type FirewallInForce, firewallDocument } from './firewall-in-force.ts';
 import { jsonDocument, sessionJson } from './json.ts';
 import { type PanosFormat, PanosLog } from './panos-log.ts';
 import type { Rebuild } from './rebuild.ts';
-import { type SessionRow, sessionRow } from './session-row.ts';
+import { RecordRows } from './record-rows.ts';
+import type { RowLayout } from './row-template.ts';
+import { type RowOptions, type SessionRow, sessionRow } from './session-row.ts';
 import { captureLines, type TableOptions, tableLines } from './session-table.ts';
 import type { Totals } from './totals.ts';
-import { totalsCsv, totalsDocument } from './totals-document.ts';
+import { totalsDocument } from './totals-document.ts';
 import { totalsLines } from './totals-text.ts';
 
 export type FormatName = 'table' | 'json' | 'ndjson' | 'csv' | PanosFormat;
@@ -49,8 +52,11 @@ export interface ReportJob {
   readonly table: TableOptions;
 }
 
-/** Resolves when the text has been taken, so that memory does not grow with what is still to be written. */
-export type Write = (text: string) => Promise<void>;
+/**
+ * Resolves when the piece has been taken, so that memory does not grow with what is still to be written; bytes
+ * may then be written over.
+ */
+export type Write = (piece: string | Uint8Array) => Promise<void>;
 
 /** Characters that are gathered before they are written. */
 const CHUNK_LENGTH = 65_536;
@@ -61,35 +67,47 @@ const CHUNK_LENGTH = 65_536;
  * @param tick called after each batch of packets
  */
 export async function reportSessions(job: ReportJob, write: Write, tick: () => void): Promise<void> {
-  const report = job.summary ? summaryReport(job) : FORMATS[job.format](job);
+  const report = await (job.summary ? summaryReport(job) : FORMATS[job.format](job));
   job.rebuild.consumeBy((facts) => {
     job.totals.add(facts);
     report.take(facts);
   });
+  const { takeRecord } = report;
+  if (takeRecord !== undefined) job.rebuild.consumeRecordsBy(takeRecord);
   for (const text of report.begin()) await write(text);
   for await (const _ of job.rebuild.batches()) {
-    const text = report.text();
     tick();
-    if (text !== '') await write(text);
+    for (const piece of report.pieces(job.rebuild.isLive)) await write(piece);
   }
   for (const sum of job.rebuild.sums()) job.totals.addSum(sum);
+  for (const sum of report.sums?.() ?? []) job.totals.addSum(sum);
+  for (const piece of report.pieces(true)) await write(piece);
   for (const text of gathered(report.finish())) await write(text);
 }
 
 interface Report {
   begin(): Iterable<string>;
   take(facts: SessionFacts): void;
-  /** what can be written of the sessions taken since the last call */
-  text(): string;
+  /** in place of `take`, from an engine that has records; `sums` are then over what came this way */
+  readonly takeRecord?: (record: SessionRecord) => void;
+  sums?(): Iterable<SessionSum>;
+  /** what can be written of the sessions taken since the last call; with `all`, everything that can */
+  pieces(all: boolean): Iterable<string | Uint8Array>;
   finish(): Iterable<string>;
 }
 
-const FORMATS: Readonly<Record<FormatName, (job: ReportJob) => Report>> = {
+/** What only one format needs is loaded for it. */
+const FORMATS: Readonly<Record<FormatName, (job: ReportJob) => Report | Promise<Report>>> = {
   table: (job) => collectingReport(job, (rows) => withLineEnds(tableLines(capture(job), rows, job.table))),
   json: (job) =>
     collectingReport(job, (rows) => jsonDocument(heads(job), 'sessions', mapped(rows(), sessionJson))),
   ndjson: (job) => streamingReport(job, '', (row) => `${sessionJson(row)}\n`),
-  csv: (job) => streamingReport(job, csvHeader(), (row) => csvSession(row, job.table.details)),
+  csv: async (job) => {
+    const { CSV_LAYOUT, csvHeader, csvSession } = await import('./csv.ts');
+    const { details } = job.table;
+    const report = streamingReport(job, csvHeader(), (row) => csvSession(row, details));
+    return details ? report : byRecords(job, report, CSV_LAYOUT);
+  },
   'panos-csv': (job) => panosReport(job, 'panos-csv'),
   'panos-syslog': (job) => panosReport(job, 'panos-syslog'),
 };
@@ -103,15 +121,14 @@ function textReport(begin: string, render: (facts: SessionFacts) => string, fini
     return text;
   };
   return {
-    begin: () => (begin === '' ? [] : [begin]),
+    begin: () => nonEmpty(begin),
     take: (facts) => {
       lines.push(render(facts));
     },
-    text: taken,
+    pieces: () => nonEmpty(taken()),
     finish: () => {
       lines.push(finish());
-      const text = taken();
-      return text === '' ? [] : [text];
+      return nonEmpty(taken());
     },
   };
 }
@@ -123,6 +140,20 @@ function panosReport(job: ReportJob, format: PanosFormat): Report {
     (facts) => log.take([facts]),
     () => log.finish(),
   );
+}
+
+/** The report with rows without proof written straight from records, where the engine has them. */
+function byRecords(job: ReportJob, report: Report, layout: RowLayout): Report {
+  const rows = new RecordRows(layout, rowOptions(job));
+  return {
+    ...report,
+    takeRecord: (record) => rows.take(record),
+    sums: () => rows.sums(),
+    *pieces(all) {
+      yield* report.pieces(all);
+      yield* rows.pieces(all);
+    },
+  };
 }
 
 function streamingReport(job: ReportJob, header: string, render: (row: SessionRow) => string): Report {
@@ -146,7 +177,7 @@ function collectingReport(
     take: (facts) => {
       all.push(facts);
     },
-    text: () => '',
+    pieces: () => [],
     finish: () => {
       all.sort((a, b) => compareTime(a.first.time, b.first.time) || a.id - b.id);
       return render(() => mapped(all, row));
@@ -154,16 +185,26 @@ function collectingReport(
   };
 }
 
-function summaryReport(job: ReportJob): Report {
-  return { begin: () => [], take: () => {}, text: () => '', finish: () => summaryText(job) };
+async function summaryReport(job: ReportJob): Promise<Report> {
+  const text = job.format === 'csv' ? await summaryCsv(job) : () => summaryText(job);
+  return { begin: () => [], take: () => {}, pieces: () => [], finish: text };
+}
+
+async function summaryCsv(job: ReportJob): Promise<() => Iterable<string>> {
+  const { totalsCsv } = await import('./totals-csv.ts');
+  return () => [
+    totalsCsv(
+      job.totals,
+      accountingDocument(job.rebuild.accounting),
+      countersDocument(job.rebuild.accounting),
+    ),
+  ];
 }
 
 function* summaryText(job: ReportJob): Generator<string> {
   const accounting = accountingDocument(job.rebuild.accounting);
   const counters = countersDocument(job.rebuild.accounting);
-  if (job.format === 'csv') {
-    yield totalsCsv(job.totals, accounting, counters);
-  } else if (job.format === 'table') {
+  if (job.format === 'table') {
     const { width, zone, paint } = job.table;
     yield* withLineEnds(captureLines(capture(job), zone, width));
     yield* withLineEnds(totalsLines(job.totals, accounting, counters, width, paint));
@@ -187,12 +228,20 @@ function capture(job: ReportJob): ReturnType<typeof captureDocument> {
 }
 
 function rowMaker(job: ReportJob): (facts: SessionFacts) => SessionRow {
-  const options = {
+  const options = rowOptions(job);
+  return (facts) => sessionRow(facts, options);
+}
+
+function rowOptions(job: ReportJob): RowOptions {
+  return {
     reuseReason: job.firewall.config.tcp.reuseReason,
     proof: printsEvidence(job.format, job.summary, job.table.details),
     fileNames: job.files.map((file) => file.name),
   };
-  return (facts) => sessionRow(facts, options);
+}
+
+function nonEmpty(text: string): string[] {
+  return text === '' ? [] : [text];
 }
 
 function* gathered(texts: Iterable<string>): Generator<string> {

@@ -5,6 +5,7 @@
 import {
   type Identified,
   identifyDatagram,
+  identifyStream,
   identifyStreamAmong,
   streamGroups,
 } from '../firewall/app-id/identify.ts';
@@ -16,6 +17,24 @@ export interface AppLimits {
   /** payload packets and bytes after which, both reached without a match, App-ID gives up */
   readonly maxPackets: number;
   readonly maxBytes: number;
+}
+
+/** What the kernel has kept of one side: of its stream, or of its last datagram. */
+export interface KeptSide {
+  /** sequence number of the first byte; no matter for datagrams */
+  readonly base: number;
+  /** wire bytes seen, without a hole */
+  readonly wireLength: number;
+  /** captured bytes, without a hole, at most HEAD_BYTES */
+  readonly head: Uint8Array;
+}
+
+/** What it has kept of a session; a side is null where it has not begun. */
+export interface KeptPayload {
+  readonly sides: readonly [client: KeptSide | null, server: KeptSide | null];
+  /** that have been counted */
+  readonly packets: number;
+  readonly bytes: number;
 }
 
 interface PreviousDatagram {
@@ -38,6 +57,27 @@ function headFromPool(base: number): StreamHead {
   if (head === undefined) return new StreamHead(base);
   head.begin(base);
   return head;
+}
+
+/**
+ * Names a TCP session by its first payload, which is all that has been said and stands at the start of its
+ * side's stream: what a new decision would say of it. Null: it takes a decision that can be kept.
+ */
+export function nameBySegment(
+  fromClient: boolean,
+  payload: Uint8Array,
+  clientPort: number,
+  serverPort: number,
+): Identified | null {
+  const head = payload.length > HEAD_BYTES ? payload.subarray(0, HEAD_BYTES) : payload;
+  const c2s = fromClient ? head : NOTHING;
+  const found = identifyStream({ c2s, s2c: fromClient ? NOTHING : head, clientPort, serverPort });
+  return found === null || mayStillNameServer(found, c2s) ? null : found;
+}
+
+/** A TLS session is named by its first bytes; its server name may stand in a later segment. */
+function mayStillNameServer({ app, serverName }: Identified, c2s: Uint8Array): boolean {
+  return OVER_TLS.has(app) && serverName === null && !isWholeHello(c2s);
 }
 
 /** What is kept of a session until its application is decided. */
@@ -67,6 +107,23 @@ export class AppDecision {
   decide(app: string): void {
     this.app = app;
     this.letGo();
+  }
+
+  /** Goes on where the kernel could not name anything yet; for a new decision. The bytes are taken over. */
+  resume(isTcp: boolean, { sides, packets, bytes }: KeptPayload): void {
+    this.payloadPackets = packets;
+    this.payloadBytes = bytes;
+    for (const [side, kept] of sides.entries()) {
+      if (kept === null) continue;
+      const { base, wireLength, head } = kept;
+      if (isTcp) {
+        const stream = headFromPool(base);
+        stream.resume(base, wireLength, head);
+        this.heads[side] = stream;
+      } else {
+        this.previous[side] = { payload: head, wireLength, fromClient: side === 0 };
+      }
+    }
   }
 
   /**
@@ -145,19 +202,15 @@ export class AppDecision {
     this.payloadBytes += bytes;
   }
 
-  private settle(found: { app: string; serverName: string | null } | null, givenUp: string): void {
+  private settle(found: Identified | null, givenUp: string): void {
     if (found !== null) {
       this.app = found.app;
       this.serverName = found.serverName;
-      this.wantsServerName = OVER_TLS.has(found.app) && found.serverName === null && !this.hasWholeHello();
+      this.wantsServerName = mayStillNameServer(found, this.heads[0]?.contiguous() ?? NOTHING);
       if (!this.wantsServerName) this.letGo();
     } else if (this.payloadPackets >= this.limits.maxPackets && this.payloadBytes >= this.limits.maxBytes) {
       this.decide(givenUp);
     }
-  }
-
-  private hasWholeHello(): boolean {
-    return isWholeHello(this.heads[0]?.contiguous() ?? NOTHING);
   }
 
   /** Asked again for each segment of the client until the hello is whole, the server answers, or the head is full. */

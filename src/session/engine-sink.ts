@@ -1,11 +1,14 @@
 /** What an engine tells of its work. */
 import type { DecodedPacket } from '../decode/packet.ts';
 import type { SessionFacts } from './facts.ts';
+import type { SessionRecord } from './session-record.ts';
 
 /** Where an engine's results go. */
 export interface EngineSink {
   /** facts of a session, once they can no longer change */
   session(facts: SessionFacts): void;
+  /** in its place, where there is one and the engine has records */
+  record?: ((record: SessionRecord) => void) | undefined;
   /** one line for the user */
   warn(line: string): void;
   /** name of an input file by its index, for warnings */

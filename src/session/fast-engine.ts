@@ -16,7 +16,8 @@ import type { Accounting } from './facts.ts';
 import type { Hosted } from './hosted.ts';
 import { KernelAccount } from './kernel-account.ts';
 import { noteEvent } from './kernel-events.ts';
-import { type RecordContext, readTime, sessionFacts } from './kernel-session.ts';
+import { KernelRecord } from './kernel-record.ts';
+import { readTime } from './kernel-session.ts';
 import { readSums, type SessionSum } from './kernel-sums.ts';
 import { KernelNames, setTime, writeTables } from './kernel-tables.ts';
 import type { EngineOptions } from './options.ts';
@@ -38,6 +39,8 @@ export interface FastEngineOptions {
   readonly readBytes?: number;
   /** bits of a key's hash that count: fewer force collisions; default all 32 */
   readonly hashMask?: number;
+  /** bytes of memory that the kernel may have, so that they run out; default as many as there are */
+  readonly memoryBytes?: number;
   /** told whenever the run goes on to something else */
   readonly meter?: PhaseMeter;
 }
@@ -46,6 +49,7 @@ const USUAL: Required<FastEngineOptions> = {
   batch: at.BATCH,
   readBytes: RAW_READ_BYTES,
   hashMask: 0xffff_ffff,
+  memoryBytes: 0,
   meter: NO_METER,
 };
 
@@ -56,7 +60,7 @@ export class FastEngine {
   readonly #own: Required<FastEngineOptions>;
   readonly #kernel: Kernel;
   readonly #names: KernelNames;
-  readonly #context: RecordContext;
+  readonly #record: KernelRecord;
   readonly #account: KernelAccount;
   readonly #feed: PacketFeed;
   readonly #seats: Seats;
@@ -64,6 +68,8 @@ export class FastEngine {
   readonly #payload: PayloadTaker;
   readonly #clock = new TableClock();
   #rest: Uint8Array = new Uint8Array(0);
+  #mayWiden = true;
+  #hasOneTime = false;
 
   constructor(options: EngineOptions, sink: EngineSink, own: FastEngineOptions = {}) {
     this.#options = options;
@@ -73,6 +79,7 @@ export class FastEngine {
     this.#kernel = kernel;
     kernel.doors.reset(Number(options.severalFiles === true || options.inspectTunnels));
     writeTables(kernel, options, this.#own.hashMask);
+    kernel.view.setUint32(at.CONFIG + at.CONFIG_MEMORY_BYTES, this.#own.memoryBytes, true);
     this.#names = new KernelNames(kernel, options);
     this.#account = new KernelAccount(kernel, sink);
     this.accounting = this.#account.accounting;
@@ -81,7 +88,7 @@ export class FastEngine {
     const duplicates = options.dropDuplicates ? new DuplicateFilter((file) => sink.hasMore(file)) : null;
     this.#slow = new SlowLane(kernel, this.#feed, this.#seats, this.#account, options, duplicates);
     this.#payload = new PayloadTaker(kernel, this.#names, options, this.#feed, this.#seats);
-    this.#context = { kernel, names: this.#names, options, hosted: this.#seats.byUnit };
+    this.#record = new KernelRecord({ kernel, names: this.#names, options, hosted: this.#seats.byUnit });
   }
 
   /** Takes the next packets of the merged input. */
@@ -158,13 +165,21 @@ export class FastEngine {
 
   /** The capture is over: what is due at the time of its last packet ends, the rest is given as open. */
   finish(): void {
+    for (const _ of this.finishing());
+  }
+
+  /** `finish` in steps, between which what has been given may be written: a table may hold millions. */
+  *finishing(): Generator<void> {
     const { doors } = this.#kernel;
     this.#slow.finish(this.accounting.packets > 0 ? this.#now() : null);
     doors.finish(Number(this.#options.drain));
     this.#account.report();
     if (this.#options.totalsOnly) doors.sumLive();
-    const now = this.#now();
-    for (const unit of this.#liveUnits()) this.#sink.session(sessionFacts(this.#context, unit, now));
+    const units = this.#liveUnits();
+    for (let from = 0; from < units.length; from += at.OUT_SESSIONS) {
+      if (from > 0) yield;
+      this.#give(units.subarray(from, from + at.OUT_SESSIONS));
+    }
   }
 
   /** With `totalsOnly`, when the run is over: sums over the sessions that were not given one by one. */
@@ -172,17 +187,23 @@ export class FastEngine {
     return readSums(this.#kernel, this.#names);
   }
 
-  #liveUnits(): number[] {
+  /** By id. */
+  #liveUnits(): Uint32Array {
     const { doors, words } = this.#kernel;
-    const units: number[] = [];
+    // unit, then id: as one little-endian number of 64 bits they sort by id, without being asked for
+    const pairs: number[] = [];
     let from = 0;
     do {
       from = doors.listLive(from, at.OUT_SESSIONS) >>> 0;
       const listed = doors.listedLive();
-      for (let i = 0; i < listed; i += 1) units.push(words[at.OUT / 4 + i]!);
+      for (let i = 0; i < listed; i += 1) {
+        const unit = words[at.OUT / 4 + i]!;
+        pairs.push(unit, words[((doors.address(unit) >>> 0) + at.S_ID) / 4]!);
+      }
     } while (from !== 0);
-    const id = (unit: number): number => words[((doors.address(unit) >>> 0) + at.S_ID) / 4]!;
-    return units.sort((a, b) => id(a) - id(b));
+    const sorted = Uint32Array.from(pairs);
+    new BigUint64Array(sorted.buffer).sort();
+    return sorted.filter((_, i) => i % 2 === 0);
   }
 
   /** Each answer is in force before the kernel looks at the next packet. */
@@ -191,8 +212,8 @@ export class FastEngine {
     return {
       slow: (slot) => this.#decide(() => this.#slow.take(slot, this.#now())),
       clock: (slot) => this.#stepBack(this.#feed.record(slot)),
-      payload: (unit, session, slot, fromClient) =>
-        this.#takePayload(unit, session >>> 0, slot, fromClient !== 0),
+      payload: (unit, session, slot, fromClient, kept) =>
+        this.#takePayload(unit, session >>> 0, slot, fromClient !== 0, kept >>> 0),
       event: (kind, unit, slot, fromClient, value) => {
         const { notes } = this.#seats.take(unit);
         noteEvent(notes, kind, this.#feed.ref(slot), this.#feed.noted(slot), fromClient !== 0, value);
@@ -222,9 +243,9 @@ export class FastEngine {
     return given;
   }
 
-  #takePayload(unit: number, session: number, slot: number, fromClient: boolean): void {
+  #takePayload(unit: number, session: number, slot: number, fromClient: boolean, kept: number): void {
     const before = this.#own.meter.enter('decisions');
-    this.#payload.take(unit, session, slot, fromClient);
+    this.#payload.take(unit, session, slot, fromClient, kept);
     this.#own.meter.enter(before);
   }
 
@@ -234,14 +255,23 @@ export class FastEngine {
   }
 
   #stepBack(record: PacketRecord): void {
-    const { doors } = this.#kernel;
     this.#clock.now = this.#now();
     const warning = this.#clock.advance(record.time, this.#sink.fileName(record.file), record.filePacket);
     if (warning !== null) this.#sink.warn(warning);
-    doors.widen();
+    this.#widen();
     const { now, offset } = this.#clock;
     setTime(this.#kernel.view, at.CONFIG + at.CONFIG_NOW, now!.sec, now!.nsec);
     setTime(this.#kernel.view, at.CONFIG + at.CONFIG_OFFSET, offset.sec, offset.nsec);
+  }
+
+  /** Where memory is refused there is one kind of time. */
+  #widen(): void {
+    this.#mayWiden &&= this.#kernel.doors.widen() !== 0;
+    if (this.#mayWiden || this.#hasOneTime) return;
+    this.#hasOneTime = true;
+    this.#sink.warn(
+      "no more memory to keep the packets' own times: from here on the times of sessions are those of the table's clock",
+    );
   }
 
   #sctpTimer(chunks: number, timer: number, app: number): number {
@@ -254,10 +284,19 @@ export class FastEngine {
   }
 
   #drain(count: number): void {
-    const now = this.#now();
-    for (let i = 0; i < count; i += 1) {
-      const unit = this.#kernel.words[at.OUT / 4 + i]!;
-      this.#sink.session(sessionFacts(this.#context, unit, now));
+    this.#give(this.#kernel.words.subarray(at.OUT / 4, at.OUT / 4 + count));
+  }
+
+  #give(units: Uint32Array): void {
+    const sink = this.#sink;
+    const record = this.#record;
+    const before = this.#own.meter.enter('output');
+    record.begin(this.#now());
+    for (let i = 0; i < units.length; i += 1) {
+      record.moveTo(units[i]!);
+      if (sink.record === undefined) sink.session(record.facts());
+      else sink.record(record);
     }
+    this.#own.meter.enter(before);
   }
 }

@@ -32,6 +32,7 @@ export class KernelAccount {
   readonly #kernel: Kernel;
   readonly #sink: EngineSink;
   #martians = 0;
+  #hasWarned = false;
 
   constructor(kernel: Kernel, sink: EngineSink) {
     this.#kernel = kernel;
@@ -60,6 +61,17 @@ export class KernelAccount {
     this.accounting.inSessions = this.read(at.COUNT_IN_SESSIONS);
     this.#put(this.accounting.notInSessions, KERNEL_CAUSES);
     this.#put(this.accounting.counters, KERNEL_COUNTERS);
+    if (!this.#hasWarned && this.#kernel.doors.memoryHasRunOut() !== 0) this.#warnOfMemory();
+  }
+
+  #warnOfMemory(): void {
+    this.#hasWarned = true;
+    const sessions = this.#kernel.doors.liveSessions() >>> 0;
+    const packets = this.accounting.packets;
+    this.#sink.warn(
+      `packet ${packets}: no more memory for the session table, which holds ${sessions} sessions; ` +
+        'until some end, packets that would open another are left out as table_full (--max-sessions sets a limit)',
+    );
   }
 
   /** Martians that the kernel has dropped since the last report; the host has found others in its own lane. */

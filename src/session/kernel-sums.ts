@@ -23,13 +23,13 @@ export interface SessionSum {
 }
 
 export function* readSums(kernel: Kernel, names: KernelNames): Generator<SessionSum> {
-  const { view } = kernel;
+  const { view, words } = kernel;
   for (let row = 0; row < at.TOTAL_ROWS; row += 1) {
     const place = at.TOTALS + row * at.TOTAL_ROW_BYTES;
+    if ((words[(place + at.TOTAL_SESSIONS) / 4]! | words[(place + at.TOTAL_SESSIONS) / 4 + 1]!) === 0)
+      continue;
     const u32 = (offset: number): number => view.getUint32(place + offset, true);
     const u64 = (offset: number): number => u32(offset) + u32(offset + 4) * 4_294_967_296;
-    const sessions = u64(at.TOTAL_SESSIONS);
-    if (sessions === 0) continue;
     const flags = u32(at.TOTAL_FLAGS);
     const proto = u32(at.TOTAL_PROTOCOL);
     yield {
@@ -53,7 +53,7 @@ export function* readSums(kernel: Kernel, names: KernelNames): Generator<Session
         endedBy: endedByOf(flags),
         endTime: ZERO_TIME,
       },
-      sessions,
+      sessions: u64(at.TOTAL_SESSIONS),
       packets: u64(at.TOTAL_PACKETS),
       bytes: u64(at.TOTAL_BYTES),
     };

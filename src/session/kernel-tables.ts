@@ -1,6 +1,7 @@
 /** The tables as data, copied into the kernel's memory at start: both engines read the same rows. */
 import { LATEST_TIME } from '../capture/time.ts';
 import { isValidTcpFlags } from '../decode/tcp.ts';
+import { datagramOpenings, type Prospects, streamOpenings } from '../firewall/app-id/openings.ts';
 import { standardPorts } from '../firewall/app-id/standard-ports.ts';
 import {
   type ApplicationTimers,
@@ -42,6 +43,9 @@ const NON_SYN_CODES: Readonly<Record<EngineOptions['nonSyn'], number>> = {
   accept: at.NON_SYN_ACCEPT,
 };
 
+/** By number of the layout's APP_. */
+const KERNEL_APPS: readonly (string | null)[] = [null, 'non-syn-tcp', null, 'unknown-tcp', 'unknown-udp'];
+
 /** Timers that an application may set, by column of APP_TIMERS. */
 const APPLICATION_KINDS: readonly (readonly [
   kind: number,
@@ -77,6 +81,8 @@ export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: nu
   }
   bytes.fill(0xff, at.SERVER_PORTS, at.SERVER_PORTS + WELL_KNOWN_PORTS / 8);
   for (const port of standardPorts('tcp')) bytes[at.SERVER_PORTS + (port >> 3)]! |= 1 << (port & 7);
+  writeOpenings(kernel, at.STREAM_OPENINGS, streamOpenings());
+  writeOpenings(kernel, at.DATAGRAM_OPENINGS, datagramOpenings());
   const config: readonly (readonly [offset: number, value: number])[] = [
     [at.CONFIG_NON_SYN, NON_SYN_CODES[options.nonSyn]],
     [at.CONFIG_WINDOW_CHECK, Number(options.asymmetricPath === 'drop')],
@@ -93,11 +99,24 @@ export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: nu
     [at.CONFIG_AGING_ON_AT, aging === null ? 0 : Math.ceil((aging.threshold * limits!.maxSessions) / 100)],
     [at.CONFIG_AGING_FACTOR, aging?.scaling ?? 1],
     [at.CONFIG_HASH_MASK, hashMask],
+    [at.CONFIG_APP_PACKETS, options.appIdMaxPackets],
+    [at.CONFIG_APP_BYTES, options.appIdMaxBytes],
   ];
   for (const [offset, value] of config) view.setUint32(at.CONFIG + offset, value, true);
   setNanoseconds(view, at.CONFIG + at.CONFIG_LINGER_NS, options.lingerSeconds);
   setNanoseconds(view, at.CONFIG + at.CONFIG_MIDSTREAM_NS, options.timeouts.tcp);
   setTime(view, at.CONFIG + at.CONFIG_LATEST, LATEST_TIME.sec, LATEST_TIME.nsec);
+}
+
+/** @param place what of the layout's openings these are */
+function writeOpenings({ bytes, words }: Kernel, place: number, openings: Prospects): void {
+  words.set(openings.words, (place + at.OPENINGS_WORDS) / 4);
+  words.set(openings.byLength, (place + at.OPENINGS_BY_LENGTH) / 4);
+  words[(place + at.OPENINGS_TOGETHER) / 4] = openings.together;
+  const ports = place + at.OPENINGS_PORTS;
+  for (let port = 0; port < openings.plausiblePorts.length; port += 1) {
+    if (openings.plausiblePorts[port] === 1) bytes[ports + (port >> 3)]! |= 1 << (port & 7);
+  }
 }
 
 /** Seconds (a fraction rounded to the nanosecond) as a 64-bit count of nanoseconds. */
@@ -126,7 +145,7 @@ export function setTime(view: DataView, offset: number, sec: number, nsec: numbe
  * its row of timers, when it is first named. 0 is none yet, 1 `non-syn-tcp`.
  */
 export class KernelNames {
-  readonly apps: (string | null)[] = [null];
+  readonly apps: (string | null)[] = [];
   readonly timers: ResolvedTimer[] = [];
   readonly #appIds = new Map<string, number>();
   readonly #timerIds = new Map<string, number>();
@@ -138,8 +157,11 @@ export class KernelNames {
     this.#kernel = kernel;
     this.#timeouts = options.timeouts;
     this.#applicationTimers = options.applicationTimers;
-    this.#writeRow(0, null);
-    this.appId('non-syn-tcp');
+    for (const [id, app] of KERNEL_APPS.entries()) {
+      this.apps[id] = app;
+      if (app !== null) this.#appIds.set(app, id);
+      this.#writeRow(id, app);
+    }
   }
 
   /** @throws Error beyond MAX_APPS names, of which no table of signatures has a tenth */

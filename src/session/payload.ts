@@ -6,11 +6,13 @@
  * that is still undecided after it gets the decision for its own.
  */
 import { PROTO } from '../decode/packet.ts';
+import { type Identified, identifyDatagram } from '../firewall/app-id/identify.ts';
 import { fatalTlsAlert, OVER_TLS } from '../firewall/app-id/tls-alert.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
-import { AppDecision } from './app-decision.ts';
+import { AppDecision, nameBySegment } from './app-decision.ts';
 import type { EventKind } from './facts.ts';
+import { readKept } from './kept-heads.ts';
 import type { KernelNames } from './kernel-tables.ts';
 import type { EngineOptions } from './options.ts';
 import type { PacketFeed } from './packet-feed.ts';
@@ -39,13 +41,17 @@ export class PayloadTaker {
     this.#spare = this.#newDecision();
   }
 
-  /** @param session address of the record of `unit` */
-  take(unit: number, session: number, slot: number, fromClient: boolean): void {
+  /**
+   * @param session address of the record of `unit`
+   * @param kept address of what the kernel has kept of the session's payload; 0: nothing
+   */
+  take(unit: number, session: number, slot: number, fromClient: boolean, kept: number): void {
     const { words } = this.#kernel;
     const record = session >>> 2;
     const isTcp = (words[record + at.S_KIND / 4]! & 0xff) === PROTO.TCP;
     const payload = this.#feed.payload(slot);
-    if ((words[record + FLAGS]! & at.F_ASKS) !== 0) this.#ask(unit, record, slot, fromClient, isTcp, payload);
+    if ((words[record + FLAGS]! & at.F_ASKS) !== 0)
+      this.#ask(unit, record, slot, fromClient, isTcp, payload, kept);
     if (!isTcp || payload.length === 0 || (words[record + FLAGS]! & at.F_TLS) === 0) return;
     const alert = fatalTlsAlert(payload);
     if (alert === null) return;
@@ -61,10 +67,22 @@ export class PayloadTaker {
     fromClient: boolean,
     isTcp: boolean,
     payload: Uint8Array,
+    kept: number,
   ): void {
-    const seat =
-      (this.#kernel.words[record + FLAGS]! & at.F_HOSTED) === 0 ? undefined : this.#seats.byUnit.get(unit);
-    const app = seat?.app ?? this.#begin(record);
+    const { words } = this.#kernel;
+    const seat = (words[record + FLAGS]! & at.F_HOSTED) === 0 ? undefined : this.#seats.byUnit.get(unit);
+    if (kept === 0 && seat?.app == null) {
+      const found = this.#nameAtOnce(record, slot, fromClient, isTcp, payload);
+      if (found !== null) {
+        words[record + FLAGS] = (words[record + FLAGS]! | at.F_PAYLOAD_SEEN) & ~at.F_ASKS;
+        this.#setApp(record, found.app, seat?.tlsAlert == null);
+        if (seat !== undefined) this.#seats.leave(unit);
+        if (this.#options.events)
+          this.#note(unit, slot, 'application', fromClient, { text: found.serverName });
+        return;
+      }
+    }
+    const app = seat?.app ?? this.#begin(record, isTcp, kept);
     const packetsBefore = app.payloadPackets;
     const nameBefore = app.serverName;
     if (isTcp) this.#segment(app, record, slot, fromClient, payload);
@@ -81,6 +99,37 @@ export class PayloadTaker {
     } else if (app.serverName !== nameBefore) {
       this.#note(unit, slot, 'server-name', fromClient, { text: app.serverName });
     }
+  }
+
+  /** What this payload is, of a session that nothing is kept of; null: it takes a decision that can be kept. */
+  #nameAtOnce(
+    record: number,
+    slot: number,
+    fromClient: boolean,
+    isTcp: boolean,
+    payload: Uint8Array,
+  ): Identified | null {
+    const { words, bytes } = this.#kernel;
+    const columns = (at.SLOTS + slot * at.SLOT_BYTES) >>> 2;
+    const wireLength = words[columns + at.SLOT_PAYLOAD_LENGTH / 4]!;
+    if (wireLength === 0) return null;
+    if (!isTcp) {
+      const ports = words[columns + at.SLOT_PORTS / 4]!;
+      return identifyDatagram({
+        payload,
+        wireLength,
+        sport: ports & 0xffff,
+        dport: ports >>> 16,
+        fromClient,
+      });
+    }
+    if ((bytes[columns * 4 + at.SLOT_TCP_FLAGS]! & SYN) !== 0) return null;
+    const side = Number(!fromClient);
+    const begun = (words[record + FLAGS]! & ((at.F_BASE | at.F_ISN) << side)) !== 0;
+    const before = words[record + at.S_STREAM / 4 + side]!;
+    if (begun && words[columns + at.SLOT_SEQ / 4] !== sequenceAdd(before, 1)) return null;
+    const ports = words[record + at.S_PORTS / 4]!;
+    return nameBySegment(fromClient, payload, ports & 0xffff, ports >>> 16);
   }
 
   #segment(app: AppDecision, record: number, slot: number, fromClient: boolean, payload: Uint8Array): void {
@@ -118,12 +167,16 @@ export class PayloadTaker {
     return new AppDecision({ maxPackets: appIdMaxPackets, maxBytes: appIdMaxBytes });
   }
 
-  /** The spare decision, with the beginnings of both streams as far as the kernel has seen them. */
-  #begin(record: number): AppDecision {
+  /** The spare decision, with both streams as far as the kernel has seen them. */
+  #begin(record: number, isTcp: boolean, kept: number): AppDecision {
     const { words } = this.#kernel;
     const flags = words[record + FLAGS]!;
     const app = this.#spare;
     app.reset();
+    if (kept !== 0) {
+      app.resume(isTcp, readKept(this.#kernel, kept));
+      return app;
+    }
     for (let side = 0; side < 2; side += 1) {
       if ((flags & ((at.F_BASE | at.F_ISN) << side)) === 0) continue;
       app.begin(side === 0, sequenceAdd(words[record + at.S_STREAM / 4 + side]!, 1), false);
@@ -140,10 +193,12 @@ export class PayloadTaker {
   #settle(record: number, app: AppDecision, mayAlert: boolean): void {
     const { words } = this.#kernel;
     if (app.payloadPackets > 0) words[record + FLAGS]! |= at.F_PAYLOAD_SEEN;
-    if (app.app !== null) {
-      this.#kernel.view.setUint16(record * 4 + at.S_APP, this.#names.appId(app.app), true);
-      if (mayAlert && OVER_TLS.has(app.app)) words[record + FLAGS]! |= at.F_TLS;
-    }
+    if (app.app !== null) this.#setApp(record, app.app, mayAlert);
     if (!app.asks) words[record + FLAGS]! &= ~at.F_ASKS;
+  }
+
+  #setApp(record: number, app: string, mayAlert: boolean): void {
+    this.#kernel.view.setUint16(record * 4 + at.S_APP, this.#names.appId(app), true);
+    if (mayAlert && OVER_TLS.has(app)) this.#kernel.words[record + FLAGS]! |= at.F_TLS;
   }
 }

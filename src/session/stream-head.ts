@@ -44,6 +44,15 @@ export class StreamHead {
     this.captured = null;
   }
 
+  /** As it was while the kernel kept it: a stream that has come without a hole. */
+  resume(base: number, seenTo: number, head: Uint8Array): void {
+    this.begin(base);
+    this.seenTo = seenTo;
+    this.capturedTo = head.length;
+    this.reserve(head.length);
+    this.head.set(head);
+  }
+
   /** Takes a segment's payload; returns how many of its wire bytes are new. */
   add(seq: number, wireLength: number, payload: Uint8Array, counts: boolean): number {
     const start = sequenceDistance(seq, this.base);

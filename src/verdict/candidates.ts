@@ -5,6 +5,7 @@
 import { TLS_ALERT_REASONS } from '../firewall/app-id/tls-alert.ts';
 import type { Cause, SessionFacts } from '../session/facts.ts';
 import { finalReason, reasonOfCauses, type VerdictOptions } from './ending.ts';
+import { foreignResets } from './foreign-resets.ts';
 import { CAUSE_WORDS, compareReasons, type EndReason } from './precedence.ts';
 
 export interface Candidate {
@@ -19,7 +20,7 @@ const SWAPPED: ReadonlyMap<EndReason, EndReason> = new Map([
 
 type Rule = (facts: SessionFacts, options: VerdictOptions) => readonly Candidate[];
 
-const RULES: readonly Rule[] = [tlsAlert, swappedDirection, droppedRst, disprovedRst, reuse];
+const RULES: readonly Rule[] = [threat, tlsAlert, swappedDirection, droppedRst, disprovedRst, reuse];
 
 /** In precedence order, each reason once. */
 export function candidatesOf(facts: SessionFacts, options: VerdictOptions): readonly Candidate[] {
@@ -33,6 +34,22 @@ export function candidatesOf(facts: SessionFacts, options: VerdictOptions): read
   return [...byReason]
     .map(([reason, because]) => ({ reason, because }))
     .sort((a, b) => compareReasons(a.reason, b.reason));
+}
+
+/** firewall-model 4: RSTs to both sides that neither sent are what the firewall's own reset looks like. */
+function threat(facts: SessionFacts): readonly Candidate[] {
+  const resets = foreignResets(facts);
+  if (resets === null) return [];
+  const { client, server } = resets;
+  return [
+    {
+      reason: 'threat',
+      because:
+        `the RST of the client in packet ${client.packet} (TTL ${client.ttl}) and that of the server in ` +
+        `packet ${server.packet} (TTL ${server.ttl}) have another TTL than all else of the same side: ` +
+        'neither host may have sent them; the threat log tells',
+    },
+  ];
 }
 
 /** firewall-model 9: a fatal alert is a decrypt-* reason if a decryption rule covers the session. */

@@ -44,7 +44,7 @@ export const END_REASON_ROWS: readonly EndReasonRow[] = [
   {
     reason: 'threat',
     meaning: 'a threat was found and its action is reset, drop or block-ip',
-    fromCapture: 'no',
+    fromCapture: 'candidate',
   },
   { reason: 'policy-deny', meaning: 'the session matched a rule that denies or drops', fromCapture: 'no' },
   {

@@ -5,6 +5,7 @@ import { type FinalAction, finalAction } from '../firewall/final-action.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { applicationOf } from './application.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
+import { type Diagnosis, diagnose } from './diagnosis/diagnosis.ts';
 import { finalReason, finalStage, firstTeardown, type VerdictOptions } from './ending.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import type { EndReason, TrackerStage } from './precedence.ts';
@@ -59,10 +60,17 @@ export function deriveVerdict(facts: VerdictFacts, options: VerdictOptions): Ver
   };
 }
 
+export interface Proof {
+  readonly candidates: readonly Candidate[];
+  readonly evidence: readonly Evidence[];
+  readonly diagnosis: readonly Diagnosis[];
+}
+
 /** What proves the verdict and what it leaves open; only for formats that print it. */
-export function deriveProof(
-  facts: SessionFacts,
-  options: VerdictOptions,
-): { readonly candidates: readonly Candidate[]; readonly evidence: readonly Evidence[] } {
-  return { candidates: candidatesOf(facts, options), evidence: evidenceOf(facts) };
+export function deriveProof(facts: SessionFacts, options: VerdictOptions): Proof {
+  return {
+    candidates: candidatesOf(facts, options),
+    evidence: evidenceOf(facts),
+    diagnosis: diagnose(facts),
+  };
 }

@@ -91,6 +91,23 @@ describe('verified: time-wait', () => {
       sessions: [ended('tcp-rst-from-client', 'TCP RST - server', 'tcp-time-wait', 17.1)],
     },
     {
+      name: '4 RSTs to both sides behind payload, with a TTL that neither side has: threat is a candidate',
+      packets: tcpTalk(`${OPENED} 2<R/ttl=61 2>R/ttl=61`),
+      sessions: [
+        ended('tcp-rst-from-client', 'TCP RST - server', 'tcp-time-wait', 17, { candidates: ['threat'] }),
+      ],
+    },
+    {
+      name: '4 the same of one side only: no candidate',
+      packets: tcpTalk(`${OPENED} 2<R/ttl=61 2>R`),
+      sessions: [ended('tcp-rst-from-client', 'TCP RST - server', 'tcp-time-wait', 17, { candidates: [] })],
+    },
+    {
+      name: '4 the same before payload: no candidate',
+      packets: tcpTalk('0>S 0.1<SA 0.2>A 2<R/ttl=61 2>R/ttl=61'),
+      sessions: [ended('tcp-rst-from-client', 'TCP RST - server', 'tcp-time-wait', 17, { candidates: [] })],
+    },
+    {
       name: '4 FIN of both sides, then RST: the RST is the reason, the FIN the tracker',
       packets: tcpTalk(`${OPENED} 2>F 2.1<F 2.2>A 2.3>R`),
       sessions: [ended('tcp-rst-from-client', 'TCP FIN', 'tcp-time-wait', 17.3)],

@@ -1,6 +1,6 @@
 import type { Options, Params } from 'cli-progress';
 import { describe, expect, test } from 'vitest';
-import { progressText } from '../../src/cli/progress.ts';
+import { progressText } from '../../src/cli/progress-bar.ts';
 import { Voice } from '../../src/cli/voice.ts';
 import { writeCase } from '../dsl/cases.ts';
 import { MIXED } from './captures.ts';
@@ -45,7 +45,7 @@ describe('standard error', () => {
   const said = (options: { quiet: boolean; verbose: boolean }): string[] => {
     const lines: string[] = [];
     const stream = { write: (text: string) => lines.push(text) };
-    const voice = new Voice(stream as never, options);
+    const voice = new Voice({ stderr: stream as never }, options);
     voice.error('e');
     voice.damage('d');
     voice.warn('w');
@@ -70,9 +70,8 @@ describe('standard error', () => {
 
   test('a file name never drives the terminal', () => {
     const lines: string[] = [];
-    new Voice({ write: (text: string) => lines.push(text) } as never, { quiet: false, verbose: false }).warn(
-      'evil\u001b[2J\n.pcap',
-    );
+    const stderr = { write: (text: string) => lines.push(text) } as never;
+    new Voice({ stderr }, { quiet: false, verbose: false }).warn('evil\u001b[2J\n.pcap');
     expect(lines).toEqual(['endreason: warning: evil\\x1b[2J\\x0a.pcap\n']);
   });
 

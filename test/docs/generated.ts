@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { runProgram } from '../dsl/program.ts';
 import { applicationsTable, protocolsTable } from './applications.ts';
 import { logExamples, logFieldNames, logReleases, logTimes } from './logs.ts';
-import { endReasons, rstRules, tcpDiagram, tcpReasons, tcpTableText, tcpTimers, timeouts } from './render.ts';
+import {
+  diagnosisCodes,
+  endReasons,
+  rstRules,
+  tcpDiagram,
+  tcpReasons,
+  tcpTableText,
+  tcpTimers,
+  timeouts,
+} from './render.ts';
 
 export const ROOT: string = join(import.meta.dirname, '..', '..');
 
@@ -29,6 +38,7 @@ export const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'log-releases': logReleases,
   'log-names': logFieldNames,
   'log-times': logTimes,
+  'diagnosis-codes': diagnosisCodes,
 };
 
 export const PAGES: readonly string[] = [

@@ -19,6 +19,7 @@ import {
   tcpCell,
 } from '../../src/session/tcp-states.ts';
 import { TCP_TIMER_ROWS } from '../../src/session/tcp-timers.ts';
+import { DIAGNOSES } from '../../src/verdict/diagnosis/diagnosis.ts';
 import { END_REASON_ROWS } from '../../src/verdict/precedence.ts';
 import { markdownTable } from './markdown.ts';
 
@@ -130,5 +131,12 @@ export function endReasons(): string {
       row.meaning,
       WHAT_A_CAPTURE_SAYS[row.fromCapture],
     ]),
+  );
+}
+
+export function diagnosisCodes(): string {
+  return markdownTable(
+    ['code', 'what it says', 'firewall-model'],
+    DIAGNOSES.map((row) => [`\`${row.code}\``, row.meaning, row.source]),
   );
 }

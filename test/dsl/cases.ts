@@ -18,7 +18,7 @@ export const CASE_START_SECONDS = 1_767_977_040;
 
 /** What a session must show. Times are seconds after the start of the case. */
 export type ExpectedSession = Partial<
-  Omit<SessionRow, 'start' | 'last' | 'end' | 'pending' | 'candidates' | 'evidence'>
+  Omit<SessionRow, 'start' | 'last' | 'end' | 'pending' | 'candidates' | 'evidence' | 'diagnosis'>
 > & {
   readonly start?: number;
   readonly last?: number;
@@ -31,6 +31,8 @@ export type ExpectedSession = Partial<
   } | null;
   /** reasons of the candidates, in order */
   readonly candidates?: readonly string[];
+  /** codes, in order */
+  readonly diagnosis?: readonly string[];
   /** `packet: words` of evidence that must be there, in order */
   readonly evidence?: readonly string[];
 };
@@ -121,6 +123,7 @@ function pick(row: SessionRow, expected: ExpectedSession): Record<string, unknow
   const all: Record<string, unknown> = {
     ...row,
     candidates: row.candidates.map((candidate) => candidate.reason),
+    diagnosis: row.diagnosis.map(({ code }) => code),
     evidence: row.evidence
       .map(({ packet, what }) => `${packet}: ${what}`)
       .filter((line) => expected.evidence?.includes(line) ?? false),

@@ -13,6 +13,7 @@ const RUNS: readonly (readonly string[])[] = [
   ['--json', '--inspect-tunnels'],
   ['--format', 'ndjson', '--drain', '--keep-duplicates', '--linger', '5'],
   ['--format', 'csv', '--non-syn', 'accept', '--timeout', 'tcp=2', '--timeout', 'udp=1'],
+  ['--format', 'csv', '--inspect-tunnels', '--drain', '--zone', '10.0.0.0/8=in side', '--zone', '::/0=six'],
 ];
 
 function capturesIn(folder: string): string[] {

@@ -22,6 +22,7 @@ const OPTIONS: readonly (readonly string[])[] = [
   ['--json', '--drain'],
   ['--json', '--drain', '--non-syn', 'accept'],
   ['--format', 'csv', '--details', '--timeout', 'udp=11', '--timeout', 'tcp-init=7'],
+  ['--format', 'csv', '--timeout', 'udp=11', '--linger', '20'],
   ['--format', 'ndjson', '--linger', '20'],
   ['--format', 'panos-csv', '--drain', '--non-syn', 'reject'],
   ['--summary', '--timeout', 'tcp=31'],

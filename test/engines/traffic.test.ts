@@ -12,6 +12,7 @@ const OPTIONS: readonly (readonly string[])[] = [
   ['--format', 'ndjson', '--non-syn', 'reject', '--linger', '0'],
   ['--format', 'csv', '--non-syn', 'accept', '--details'],
   ['--format', 'csv', '--timeout', 'tcp=30', '--timeout', 'tcp-half-closed=3'],
+  ['--format', 'csv', '--drain', '--keep-duplicates', '--linger', '20', '--zone', '10.0.0.0/8=in side'],
   ['--format', 'panos-csv', '--drain'],
   ['--summary', '--timeout', 'app:ssh=7'],
 ];

@@ -1,6 +1,6 @@
 /** The kernel with a host that has nothing to say: packets of a classic file in, the table's size out. */
 import { defaultConfig } from '../../src/firewall/config.ts';
-import { Kernel } from '../../src/kernel/instance.ts';
+import { Kernel, type KernelHost } from '../../src/kernel/instance.ts';
 import * as at from '../../src/kernel/layout.ts';
 import { engineOptions, overrideFirewall } from '../../src/report/firewall-in-force.ts';
 import { KernelNames, writeTables } from '../../src/session/kernel-tables.ts';
@@ -10,26 +10,29 @@ const ETHERNET = 1;
 /** of the hash: no collisions but those of chance */
 const EVERY_BIT = 0xffff_ffff;
 
+const SILENT: KernelHost = {
+  slow: () => 0,
+  clock: () => {},
+  payload: () => {},
+  event: () => {},
+  protocolApplication: () => 0,
+  sctpTimer: () => 0,
+  keepFin: () => {},
+  keptFin: () => 0,
+  icmpError: () => {},
+  lookInside: () => {},
+  drain: () => {},
+  letGo: () => {},
+  forget: () => {},
+};
+
 export class KernelTable {
-  readonly #kernel: Kernel;
+  readonly kernel: Kernel;
   #packets = 0;
 
-  constructor() {
-    this.#kernel = new Kernel({
-      slow: () => 0,
-      clock: () => {},
-      payload: () => {},
-      event: () => {},
-      protocolApplication: () => 0,
-      sctpTimer: () => 0,
-      keepFin: () => {},
-      keptFin: () => 0,
-      icmpError: () => {},
-      lookInside: () => {},
-      drain: () => {},
-      letGo: () => {},
-      forget: () => {},
-    });
+  /** @param host what it answers, where it is asked for more than nothing */
+  constructor(host: Partial<KernelHost> = {}) {
+    this.kernel = new Kernel({ ...SILENT, ...host });
     const firewall = overrideFirewall(defaultConfig(), {
       timeouts: [],
       zones: [],
@@ -41,20 +44,21 @@ export class KernelTable {
       lingerSeconds: 0,
       verifyChecksums: false,
       keepDuplicates: true,
+      events: false,
     });
-    this.#kernel.doors.reset(0);
-    writeTables(this.#kernel, options, EVERY_BIT);
-    new KernelNames(this.#kernel, options);
-    this.#kernel.view.setUint32(at.CONFIG + at.CONFIG_FRACTION_NS, 1, true);
-    this.#kernel.view.setUint32(at.CONFIG + at.CONFIG_MAX_CAPTURED, 65_535, true);
+    this.kernel.doors.reset(0);
+    writeTables(this.kernel, options, EVERY_BIT);
+    new KernelNames(this.kernel, options);
+    this.kernel.view.setUint32(at.CONFIG + at.CONFIG_FRACTION_NS, 1, true);
+    this.kernel.view.setUint32(at.CONFIG + at.CONFIG_MAX_CAPTURED, 65_535, true);
   }
 
   get live(): number {
-    return this.#kernel.doors.liveSessions() >>> 0;
+    return this.kernel.doors.liveSessions() >>> 0;
   }
 
   get bytes(): number {
-    return this.#kernel.doors.tableBytes();
+    return this.kernel.doors.tableBytes();
   }
 
   /**
@@ -66,7 +70,7 @@ export class KernelTable {
     const atOnce = Math.floor(at.INPUT_BYTES / recordBytes);
     while (this.#packets < live) {
       const records = Math.min(atOnce, live - this.#packets);
-      const { bytes, view } = this.#kernel;
+      const { bytes, view } = this.kernel;
       for (let i = 0; i < records; i += 1) {
         const place = at.INPUT + i * recordBytes;
         const words = [1_767_977_040, 0, frame.length, frame.length];
@@ -75,7 +79,16 @@ export class KernelTable {
         this.#packets += 1;
         view.setUint32(place + RECORD_HEADER + address, 0x0a000000 + this.#packets, false);
       }
-      this.#kernel.doors.runFile(at.INPUT, at.INPUT + records * recordBytes, ETHERNET, at.BATCH);
+      this.kernel.doors.runFile(at.INPUT, at.INPUT + records * recordBytes, ETHERNET, at.BATCH);
     }
+  }
+
+  /** Takes one packet of which so many bytes were captured. */
+  take(frame: Uint8Array, captured: number): void {
+    const { bytes, view, doors } = this.kernel;
+    const words = [1_767_977_040, 0, captured, frame.length];
+    for (const [word, value] of words.entries()) view.setUint32(at.INPUT + word * 4, value, true);
+    bytes.set(frame.subarray(0, captured), at.INPUT + RECORD_HEADER);
+    doors.runFile(at.INPUT, at.INPUT + RECORD_HEADER + captured, ETHERNET, 1);
   }
 }

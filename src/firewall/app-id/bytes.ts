@@ -69,8 +69,17 @@ export function textHead(bytes: Uint8Array): string {
   return first === undefined || first < 0x21 || first > 0x7e ? '' : asciiText(bytes, at, TEXT_LIMIT);
 }
 
+/** Its ASCII is plain ASCII; made once, as a decoder costs more than most texts. */
+const DECODER = new TextDecoder();
+
 /** At most `length` bytes from `at` as text, one character a byte. */
 export function asciiText(bytes: Uint8Array, at: number, length: number): string {
-  // takes any array of numbers; spreading would copy it first
-  return String.fromCharCode.apply(null, bytes.subarray(at, at + length) as unknown as number[]);
+  const some = bytes.subarray(at, at + length);
+  // takes any array of numbers, byte by byte; spreading would copy it first
+  return isAscii(some) ? DECODER.decode(some) : String.fromCharCode.apply(null, some as unknown as number[]);
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! > 0x7f) return false;
+  return true;
 }

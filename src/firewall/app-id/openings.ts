@@ -7,7 +7,7 @@ import { groupsOfBoth, openingOf, readOpenings } from './opening.ts';
 import { DATAGRAM_OPENINGS_DATA, STREAM_OPENINGS_DATA } from './openings-data.ts';
 import { DATAGRAM_SIGNATURES, STREAM_SIGNATURES } from './signatures.ts';
 
-interface Prospects extends Openings {
+export interface Prospects extends Openings {
   /** 1 for each port that has a signature which needs a port to confirm it: there any payload may be named */
   readonly plausiblePorts: Uint8Array;
 }

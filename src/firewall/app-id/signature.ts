@@ -23,7 +23,7 @@ export interface Datagram {
   readonly fromClient: boolean;
   /** `payload` as text, as in `Conversation` */
   readonly text: string;
-  /** the datagram before this one of the same side, where it is known */
+  /** the datagram before this one of the same side, where it is known; only for rows with `beginTogether` */
   readonly previous: Pick<Datagram, 'payload' | 'wireLength' | 'fromClient'> | null;
 }
 

@@ -1,12 +1,13 @@
 /** Ports that some application calls its own, read from the signatures. */
 import { DATAGRAM_SIGNATURES, STREAM_SIGNATURES } from './signatures.ts';
 
-const STANDARD_PORTS: Readonly<Record<'tcp' | 'udp', ReadonlySet<number>>> = {
-  tcp: new Set(STREAM_SIGNATURES.flatMap((row) => row.ports)),
-  udp: new Set(DATAGRAM_SIGNATURES.flatMap((row) => row.ports)),
-};
+const SIGNATURES = { tcp: STREAM_SIGNATURES, udp: DATAGRAM_SIGNATURES } as const;
 
-const PORTS_BY_APPLICATION: ReadonlyMap<string, ReadonlySet<number>> = (() => {
+/** Both tables are made when they are first asked for. */
+const standard: { tcp?: ReadonlySet<number>; udp?: ReadonlySet<number> } = {};
+let byApplication: ReadonlyMap<string, ReadonlySet<number>> | null = null;
+
+function portsByApplication(): ReadonlyMap<string, ReadonlySet<number>> {
   const ports = new Map<string, Set<number>>();
   for (const row of [...STREAM_SIGNATURES, ...DATAGRAM_SIGNATURES]) {
     const known = ports.get(row.app) ?? new Set();
@@ -14,20 +15,22 @@ const PORTS_BY_APPLICATION: ReadonlyMap<string, ReadonlySet<number>> = (() => {
     ports.set(row.app, known);
   }
   return ports;
-})();
+}
 
 /** Whether an application is seen on a port that is none of its own; false where it has none or is not known. */
 export function isOnNonStandardPort(app: string, port: number): boolean {
-  const ports = PORTS_BY_APPLICATION.get(app);
+  byApplication ??= portsByApplication();
+  const ports = byApplication.get(app);
   return ports !== undefined && ports.size > 0 && !ports.has(port);
 }
 
 /** Every standard port of a known application. */
 export function standardPorts(transport: 'tcp' | 'udp'): ReadonlySet<number> {
-  return STANDARD_PORTS[transport];
+  standard[transport] ??= new Set(SIGNATURES[transport].flatMap((row) => row.ports));
+  return standard[transport];
 }
 
 /** Whether a known application has this port as a standard port: that side is then taken for the server. */
 export function isStandardPort(transport: 'tcp' | 'udp', port: number): boolean {
-  return STANDARD_PORTS[transport].has(port);
+  return standardPorts(transport).has(port);
 }

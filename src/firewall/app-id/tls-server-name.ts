@@ -5,6 +5,8 @@ const RECORD_HEADER_BYTES = 5;
 const HANDSHAKE_RECORD = 22;
 const MESSAGE_HEADER_BYTES = 4;
 const VERSION_AND_RANDOM_BYTES = 34;
+/** of session id, cipher suites and compression methods, each behind its own length */
+const LENGTHS_BEFORE_EXTENSIONS = [1, 2, 1] as const;
 const SERVER_NAME_EXTENSION = 0;
 const HOST_NAME = 0;
 
@@ -14,28 +16,41 @@ const HOST_NAME = 0;
  * @param stream the client's first bytes, beginning with the record that holds the ClientHello
  */
 export function clientHelloServerName(stream: Uint8Array): string | null {
-  const hello = firstHandshakeMessage(stream);
-  let at = MESSAGE_HEADER_BYTES + VERSION_AND_RANDOM_BYTES;
-  // session id, cipher suites and compression methods, each behind its own length
-  for (const lengthBytes of [1, 2, 1]) {
-    if (at + lengthBytes > hello.length) return null;
-    at += lengthBytes + (lengthBytes === 1 ? hello[at]! : uint16(hello, at));
-  }
-  at += 2;
-  while (at + 4 <= hello.length) {
-    const type = uint16(hello, at);
-    const length = uint16(hello, at + 2);
-    at += 4;
-    if (type === SERVER_NAME_EXTENSION) return hostName(hello.subarray(at, at + length), length);
-    at += length;
-  }
-  return null;
+  return fitsOneRecord(stream) ? nameIn(stream, RECORD_HEADER_BYTES) : nameIn(joined(stream), 0);
 }
 
 /** Whether the first handshake message is all there, so that more bytes cannot bring a name. */
 export function isWholeHello(stream: Uint8Array): boolean {
-  const hello = firstHandshakeMessage(stream);
-  return hello.length >= MESSAGE_HEADER_BYTES && hello.length === MESSAGE_HEADER_BYTES + uint24(hello, 1);
+  return fitsOneRecord(stream) ? isWhole(stream, RECORD_HEADER_BYTES) : isWhole(joined(stream), 0);
+}
+
+function isWhole(bytes: Uint8Array, from: number): boolean {
+  return (
+    bytes.length >= from + MESSAGE_HEADER_BYTES &&
+    bytes.length >= from + MESSAGE_HEADER_BYTES + uint24(bytes, from + 1)
+  );
+}
+
+/** @param from where the handshake message begins */
+function nameIn(bytes: Uint8Array, from: number): string | null {
+  if (bytes.length < from + MESSAGE_HEADER_BYTES) return null;
+  const end = Math.min(bytes.length, from + MESSAGE_HEADER_BYTES + uint24(bytes, from + 1));
+  let at = from + MESSAGE_HEADER_BYTES + VERSION_AND_RANDOM_BYTES;
+  for (const lengthBytes of LENGTHS_BEFORE_EXTENSIONS) {
+    if (at + lengthBytes > end) return null;
+    at += lengthBytes + (lengthBytes === 1 ? bytes[at]! : uint16(bytes, at));
+  }
+  at += 2;
+  while (at + 4 <= end) {
+    const type = uint16(bytes, at);
+    const length = uint16(bytes, at + 2);
+    at += 4;
+    if (type === SERVER_NAME_EXTENSION) {
+      return hostName(bytes.subarray(at, Math.min(at + length, end)), length);
+    }
+    at += length;
+  }
+  return null;
 }
 
 /** list length 2, name type 1, name length 2, name */
@@ -47,12 +62,17 @@ function hostName(extension: Uint8Array, length: number): string | null {
   return /^[\x21-\x7e]+$/.test(name) ? name : null;
 }
 
-/** The first handshake message, joined over records; what of it is there. */
-function firstHandshakeMessage(stream: Uint8Array): Uint8Array {
-  const firstRecord = stream.length < RECORD_HEADER_BYTES ? 0 : RECORD_HEADER_BYTES + uint16(stream, 3);
-  if (firstRecord >= stream.length && stream[0] === HANDSHAKE_RECORD) {
-    return cutToMessage(stream.subarray(RECORD_HEADER_BYTES));
-  }
+/** Whether the stream's bytes are of one handshake record, as most are: then they are read where they stand. */
+function fitsOneRecord(stream: Uint8Array): boolean {
+  return (
+    stream.length >= RECORD_HEADER_BYTES &&
+    stream[0] === HANDSHAKE_RECORD &&
+    RECORD_HEADER_BYTES + uint16(stream, 3) >= stream.length
+  );
+}
+
+/** Handshake messages, joined over records; what of them is there. */
+function joined(stream: Uint8Array): Uint8Array {
   const message = new Uint8Array(stream.length);
   let filled = 0;
   let at = 0;
@@ -65,12 +85,5 @@ function firstHandshakeMessage(stream: Uint8Array): Uint8Array {
     filled += fragment.length;
     at += RECORD_HEADER_BYTES + uint16(stream, at + 3);
   }
-  return cutToMessage(message.subarray(0, filled));
-}
-
-/** What belongs to the first message of `bytes`. */
-function cutToMessage(bytes: Uint8Array): Uint8Array {
-  return bytes.length < MESSAGE_HEADER_BYTES
-    ? bytes
-    : bytes.subarray(0, MESSAGE_HEADER_BYTES + uint24(bytes, 1));
+  return message.subarray(0, filled);
 }

@@ -1,10 +1,22 @@
 /**
- * The index: open addressing over a hash that both directions of a session share, 8 bytes a slot, placed by
- * the high bits of the hash. Sessions that linger after their end are in it as well.
+ * The index: a hash that both directions of a session share gives a line of eight slots, and where that is
+ * full the lines behind it. Sessions that linger after their end are in it as well.
+ *
+ * It stands in 64 parts by the highest bits of the hash, and within a part the lines are in the order of the
+ * hash. So a part grows by half on its own, in one walk over old and new lines alike; the parts begin at
+ * different sizes, so that at no time all of them have just grown.
  */
 import {
+  INDEX_LINE_BYTES,
+  INDEX_LINE_SLOTS,
   INDEX_LOAD_PERCENT,
-  INDEX_SLOT_BYTES,
+  INDEX_PART_BITS,
+  INDEX_PART_BYTES,
+  INDEX_PARTS,
+  PART_LINES,
+  PART_LINES_AT,
+  PART_MOST,
+  PART_USED,
   S_ADDRESSES,
   S_KIND,
   S_NETWORK,
@@ -19,68 +31,132 @@ import {
 } from '../layout';
 import { allocateExtent, at, at6, raiseTop, reach, releaseExtent, restride, stride, top } from './units';
 
-const FIRST_BITS: u32 = 12;
+const PARTS: u32 = 1 << INDEX_PART_BITS;
+/** in a line, behind the hashes */
+const LINE_UNITS: usize = INDEX_LINE_SLOTS * 4;
+/** lines of the smallest part at first, and of the largest: one more would have grown from the smallest */
+const FIRST_LINES: u32 = 16;
+const LAST_FIRST_LINES: u32 = 23;
+/** more would not be addressable */
+const MOST_LINES: u32 = 0x3000000;
 
-let bits: u32 = FIRST_BITS;
-let extent: u32 = 0;
-let base: usize = 0;
-let used: u32 = 0;
+/** of the largest part; a power of two */
+let partSlots: u32 = 0;
 
 /** Which direction a packet has in the session that `find` gave. */
 export let foundFromClient: bool = false;
 
+function partAt(index: u32): usize {
+  return INDEX_PARTS + index * INDEX_PART_BYTES;
+}
+
+function partOf(hash: u32): usize {
+  return partAt(hash >> (32 - INDEX_PART_BITS));
+}
+
+/** Slots by number, for who goes through all of them; some of the numbers have none. */
 export function slots(): u32 {
-  return 1 << bits;
+  return partSlots * PARTS;
 }
 
-export function entries(): u32 {
-  return used;
-}
-
-/** unit of the session in index slot `i`, or 0 */
+/** unit of the session in slot `i`, or 0 */
 export function unitOf(i: u32): u32 {
-  return load<u32>(base + i * INDEX_SLOT_BYTES + 4);
+  const part = partAt(i / partSlots);
+  const slot = i & (partSlots - 1);
+  const line = slot / INDEX_LINE_SLOTS;
+  if (line >= load<u32>(part, PART_LINES)) return 0;
+  const its: usize = load<u32>(part, PART_LINES_AT) + line * INDEX_LINE_BYTES;
+  return load<u32>(its + (slot & (INDEX_LINE_SLOTS - 1)) * 4, LINE_UNITS);
 }
 
 export function reset(): void {
-  bits = FIRST_BITS;
-  used = 0;
-  place(allocateExtent(INDEX_SLOT_BYTES << bits));
+  partSlots = 0;
+  for (let i: u32 = 0; i < PARTS; i++) {
+    const lines = FIRST_LINES + (i * (LAST_FIRST_LINES + 1 - FIRST_LINES)) / PARTS;
+    place(partAt(i), allocateExtent(lines * INDEX_LINE_BYTES), lines);
+    store<u32>(partAt(i), 0, PART_USED);
+  }
 }
 
-function place(first: u32): void {
-  extent = first;
-  base = at(first);
-  memory.fill(base, 0, INDEX_SLOT_BYTES << bits);
+/** The part has so many lines from now on, empty ones, in an extent that begins at a unit. */
+function place(part: usize, unit: u32, lines: u32): void {
+  store<u32>(part, <u32>at(unit), PART_LINES_AT);
+  store<u32>(part, lines, PART_LINES);
+  store<u32>(part, <u32>((<u64>lines * INDEX_LINE_SLOTS * INDEX_LOAD_PERCENT) / 100), PART_MOST);
+  memory.fill(at(unit), 0, lines * INDEX_LINE_BYTES);
+  while (partSlots < lines * INDEX_LINE_SLOTS) partSlots = max<u32>(partSlots * 2, INDEX_LINE_SLOTS);
 }
 
-function home(hash: u32): u32 {
-  return hash >> (32 - bits);
+/** The line where a session of this hash stands if that has room. */
+function home(part: usize, hash: u32): usize {
+  const within = <u64>(hash << INDEX_PART_BITS);
+  const line = <u32>((within * <u64>load<u32>(part, PART_LINES)) >> 32);
+  return <usize>load<u32>(part, PART_LINES_AT) + <usize>line * INDEX_LINE_BYTES;
+}
+
+/** The line behind one, in a ring. */
+function after(part: usize, line: usize): usize {
+  const first = <usize>load<u32>(part, PART_LINES_AT);
+  const next = line + INDEX_LINE_BYTES;
+  return next == first + <usize>load<u32>(part, PART_LINES) * INDEX_LINE_BYTES ? first : next;
+}
+
+/** The slots of a line in which a word is `wanted`, a bit each. @param words 0 the hashes, LINE_UNITS the units */
+function which(line: usize, words: usize, wanted: u32): u32 {
+  const all = i32x4.splat(wanted);
+  const low = i32x4.bitmask(i32x4.eq(v128.load(line + words), all));
+  const high = i32x4.bitmask(i32x4.eq(v128.load(line + words, 16), all));
+  return low | (high << 4);
+}
+
+function unitIn(line: usize, slot: u32): u32 {
+  return load<u32>(line + slot * 4, LINE_UNITS);
 }
 
 /** Fetches the index line of a hash into the cache. */
 export function touch(hash: u32): u32 {
-  return load<u32>(base + home(hash) * INDEX_SLOT_BYTES + 4);
+  return load<u32>(home(partOf(hash), hash));
 }
 
-/** Fetches the record that stands first for a hash into the cache. */
+/** Fetches the record of a hash into the cache, where it stands in its line. */
 export function touchRecord(hash: u32): u32 {
-  const entry = base + home(hash) * INDEX_SLOT_BYTES;
-  const unit = load<u32>(entry + 4);
-  return load<u32>(at(unit), 0) ^ load<u32>(at(unit), 64);
+  const record = recordAtHome(hash);
+  return load<u32>(record, 0) ^ load<u32>(record, 64);
+}
+
+/**
+ * Address of the first record of this very hash in its line, mostly the one that is sought; of unit 0 where
+ * there is none. Without a branch, which nothing could foretell.
+ */
+export function recordAtHome(hash: u32): usize {
+  const line = home(partOf(hash), hash);
+  const found = which(line, 0, hash);
+  return at(select<u32>(unitIn(line, ctz(found | (1 << (INDEX_LINE_SLOTS - 1)))), 0, found != 0));
 }
 
 /** The session (live or lingering) that the packet of a slot belongs to, or 0; `foundFromClient` says which way. */
 export function find(slot: usize): u32 {
   const hash = load<u32>(slot, SLOT_HASH);
-  const mask: u32 = (1 << bits) - 1;
-  let i = home(hash);
-  let unit = load<u32>(base + i * INDEX_SLOT_BYTES, 4);
-  while (unit != 0 && (load<u32>(base + i * INDEX_SLOT_BYTES) != hash || !isOf(at(unit), slot))) {
-    i = (i + 1) & mask;
-    unit = load<u32>(base + i * INDEX_SLOT_BYTES, 4);
+  const part = partOf(hash);
+  let line = home(part, hash);
+  let unit = findIn(line, hash, slot);
+  while (unit == 0 && isFull(line)) {
+    line = after(part, line);
+    unit = findIn(line, hash, slot);
   }
   return unit;
+}
+
+function findIn(line: usize, hash: u32, slot: usize): u32 {
+  for (let found = which(line, 0, hash); found != 0; found &= found - 1) {
+    const unit = unitIn(line, ctz(found));
+    if (unit != 0 && isOf(at(unit), slot)) return unit;
+  }
+  return 0;
+}
+
+function isFull(line: usize): bool {
+  return which(line, LINE_UNITS, 0) == 0;
 }
 
 function isOf(session: usize, slot: usize): bool {
@@ -126,76 +202,125 @@ function isAddress(a: usize, b: usize): bool {
   return load<u64>(a) == load<u64>(b) && load<u64>(a, 8) == load<u64>(b, 8);
 }
 
-/** Whether one more session fits, growing the index where it must; false where memory has run out. */
-export function hasRoom(): bool {
-  if ((<u64>used + 1) * 100 <= (<u64>INDEX_LOAD_PERCENT) << bits) return true;
-  return grow();
+/** Whether one more session of this hash fits, growing the index where it must; false where memory has run out. */
+export function hasRoom(hash: u32): bool {
+  const part = partOf(hash);
+  return load<u32>(part, PART_USED) < load<u32>(part, PART_MOST) || grow(part);
 }
 
 /** Enters a session whose key is not in the index. There must be room. */
 export function insert(hash: u32, unit: u32): void {
-  used += 1;
-  put(hash, unit);
+  const part = partOf(hash);
+  store<u32>(part, load<u32>(part, PART_USED) + 1, PART_USED);
+  put(part, hash, unit);
 }
 
-function put(hash: u32, unit: u32): void {
-  const mask: u32 = (1 << bits) - 1;
-  let i = home(hash);
-  while (load<u32>(base + i * INDEX_SLOT_BYTES, 4) != 0) i = (i + 1) & mask;
-  store<u32>(base + i * INDEX_SLOT_BYTES, hash);
-  store<u32>(base + i * INDEX_SLOT_BYTES, unit, 4);
+function put(part: usize, hash: u32, unit: u32): void {
+  let line = home(part, hash);
+  let free = which(line, LINE_UNITS, 0);
+  while (free == 0) {
+    line = after(part, line);
+    free = which(line, LINE_UNITS, 0);
+  }
+  enter(line, ctz(free), hash, unit);
 }
 
-/** Takes a session out; those behind it move up, so that no look-up ever meets a gap. */
+function enter(line: usize, slot: u32, hash: u32, unit: u32): void {
+  store<u32>(line + slot * 4, hash);
+  store<u32>(line + slot * 4, unit, LINE_UNITS);
+}
+
+/** Takes a session out. A line that was full has sent sessions on: one that it could hold comes back, so that no look-up stops too early. */
 export function remove(hash: u32, unit: u32): void {
-  const mask: u32 = (1 << bits) - 1;
-  let hole = home(hash);
-  while (load<u32>(base + hole * INDEX_SLOT_BYTES, 4) != unit) hole = (hole + 1) & mask;
-  used -= 1;
-  let i = hole;
-  for (;;) {
-    i = (i + 1) & mask;
-    const entry = base + i * INDEX_SLOT_BYTES;
-    if (load<u32>(entry, 4) == 0) break;
-    if (((i - home(load<u32>(entry))) & mask) < ((i - hole) & mask)) continue;
-    store<u64>(base + hole * INDEX_SLOT_BYTES, load<u64>(entry));
-    hole = i;
+  const part = partOf(hash);
+  store<u32>(part, load<u32>(part, PART_USED) - 1, PART_USED);
+  let line = home(part, hash);
+  let its = which(line, LINE_UNITS, unit);
+  while (its == 0) {
+    line = after(part, line);
+    its = which(line, LINE_UNITS, unit);
   }
-  store<u64>(base + hole * INDEX_SLOT_BYTES, 0);
+  const sentOn = isFull(line);
+  store<u32>(line + ctz(its) * 4, 0, LINE_UNITS);
+  if (sentOn) fill(part, line, ctz(its));
 }
 
-/** Twice the slots, in an extent of its own; the old one becomes units. */
-function grow(): bool {
-  if (bits == 29) return false;
-  const old = base;
-  const oldSlots: u32 = 1 << bits;
-  const oldExtent = extent;
-  const next = allocateExtent(INDEX_SLOT_BYTES << (bits + 1));
-  if (next == 0) return false;
-  bits += 1;
-  place(next);
-  for (let i: u32 = 0; i < oldSlots; i++) {
-    const unit = load<u32>(old + i * INDEX_SLOT_BYTES, 4);
-    if (unit != 0) put(load<u32>(old + i * INDEX_SLOT_BYTES), unit);
+/** Fills a slot that has become free in a line that was full. */
+function fill(part: usize, hole: usize, slot: u32): void {
+  let line = hole;
+  let sentOn = true;
+  while (sentOn) {
+    line = after(part, line);
+    sentOn = isFull(line);
+    for (let i: u32 = 0; i < <u32>INDEX_LINE_SLOTS; i++) {
+      const unit = unitIn(line, i);
+      if (unit == 0) continue;
+      const hash = load<u32>(line + i * 4);
+      if (distance(part, home(part, hash), line) < distance(part, hole, line)) continue;
+      enter(hole, slot, hash, unit);
+      store<u32>(line + i * 4, 0, LINE_UNITS);
+      hole = line;
+      slot = i;
+      break;
+    }
   }
-  releaseExtent(oldExtent, oldSlots * INDEX_SLOT_BYTES);
+}
+
+/** Bytes from one line to another in the ring. */
+function distance(part: usize, from: usize, to: usize): u32 {
+  return <u32>(to - from) + (to < from ? load<u32>(part, PART_LINES) * INDEX_LINE_BYTES : 0);
+}
+
+/** Half as many lines again, in an extent of their own; the old ones become units. */
+function grow(part: usize): bool {
+  const old = <usize>load<u32>(part, PART_LINES_AT);
+  const oldLines = load<u32>(part, PART_LINES);
+  const lines = oldLines + (oldLines >> 1);
+  if (lines > MOST_LINES) return false;
+  const next = allocateExtent(lines * INDEX_LINE_BYTES);
+  if (next == 0) return false;
+  place(part, next, lines);
+  const end = old + <usize>oldLines * INDEX_LINE_BYTES;
+  for (let line = old; line < end; line += INDEX_LINE_BYTES) {
+    for (let i: u32 = 0; i < <u32>INDEX_LINE_SLOTS; i++) {
+      const unit = unitIn(line, i);
+      if (unit != 0) put(part, load<u32>(line + i * 4), unit);
+    }
+  }
+  releaseExtent(unitAt(old), oldLines * INDEX_LINE_BYTES);
   return true;
+}
+
+function unitAt(address: usize): u32 {
+  return <u32>(address - UNITS) / stride;
 }
 
 /** All units become wider; the index moves behind them first, since an extent cannot have gaps. */
 export function widen(wideStride: u32): bool {
-  const bytes: u32 = INDEX_SLOT_BYTES << bits;
   const moved = top;
-  const to: usize = <usize>UNITS + <usize>moved * wideStride;
-  const units = (bytes + wideStride - 1) / wideStride;
+  let units: u32 = 0;
+  for (let i: u32 = 0; i < PARTS; i++) units += unitsOf(i, wideStride);
   if (!reach(<u64>UNITS + (<u64>moved + <u64>units) * <u64>wideStride)) return false;
-  memory.copy(to, base, bytes);
-  const oldExtent = extent;
-  const oldUnits = (bytes + stride - 1) / stride;
+  let unit = moved;
+  for (let i: u32 = 0; i < PARTS; i++) {
+    const to = <usize>UNITS + <usize>unit * wideStride;
+    memory.copy(to, load<u32>(partAt(i), PART_LINES_AT), load<u32>(partAt(i), PART_LINES) * INDEX_LINE_BYTES);
+    unit += unitsOf(i, wideStride);
+  }
+  const narrowStride = stride;
   restride();
   raiseTop(moved + units);
-  extent = moved;
-  base = to;
-  releaseExtent(oldExtent, oldUnits * stride);
+  unit = moved;
+  for (let i: u32 = 0; i < PARTS; i++) {
+    const old = (load<u32>(partAt(i), PART_LINES_AT) - UNITS) / narrowStride;
+    store<u32>(partAt(i), <u32>at(unit), PART_LINES_AT);
+    releaseExtent(old, unitsOf(i, narrowStride) * stride);
+    unit += unitsOf(i, wideStride);
+  }
   return true;
+}
+
+/** units of `unitBytes` that a part takes */
+function unitsOf(part: u32, unitBytes: u32): u32 {
+  return (load<u32>(partAt(part), PART_LINES) * INDEX_LINE_BYTES + unitBytes - 1) / unitBytes;
 }

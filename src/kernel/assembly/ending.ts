@@ -6,6 +6,7 @@ import {
   CONFIG,
   CONFIG_LINGER_CAPACITY,
   CONFIG_LINGER_NS,
+  CONFIG_TOTALS_ONLY,
   F_ENDED_BY_SYN,
   F_ENDED_BY_TIMER,
   F_HANDSHAKE,
@@ -20,13 +21,18 @@ import {
   S_FLAGS,
   S_ID,
   S_OWN_END,
+  S_SUMMED_BEHIND,
   SLOT_TIME,
 } from '../layout';
 import { remove } from './directory';
-import { give } from './giving';
+import { forget, give } from './giving';
 import { hashOf } from './hash';
+import { letGo } from './heads';
 import * as host from './host';
+import { wantsEvents } from './slots';
 import { addLive, now } from './state';
+import * as summed from './summed';
+import { sum } from './totals';
 import { at, isWide } from './units';
 
 const NEXT: usize = S_ARMED;
@@ -36,8 +42,12 @@ let pendingTail: u32 = 0;
 let orderedHead: u32 = 0;
 let orderedTail: u32 = 0;
 let orderedCount: u32 = 0;
+/** of those: sessions without a record before the first one that has one */
+let summedAhead: u32 = 0;
 
 export function reset(): void {
+  summed.clear();
+  summedAhead = 0;
   pendingHead = 0;
   pendingTail = 0;
   orderedHead = 0;
@@ -47,39 +57,55 @@ export function reset(): void {
 
 /** Ends a session whose timer has fired. */
 export function end(unit: u32, at_: i64): void {
-  leave(unit, at_, F_ENDED_BY_TIMER);
+  leave(unit, hashOf(at(unit)), at_, F_ENDED_BY_TIMER);
+}
+
+/** The same for who knows the hash of its key. */
+export function endHashed(unit: u32, hash: u32, at_: i64): void {
+  leave(unit, hash, at_, F_ENDED_BY_TIMER);
 }
 
 /** Ends a session because the packet of a slot is a SYN that opens another on its ports. */
 export function endByReuse(unit: u32, slot: usize): void {
   if (isWide()) store<i64>(at(unit), load<i64>(slot, SLOT_TIME), S_OWN_END);
-  leave(unit, now, F_ENDED_BY_SYN);
+  leave(unit, hashOf(at(unit)), now, F_ENDED_BY_SYN);
 }
 
-function leave(unit: u32, time: i64, by: u32): void {
+function leave(unit: u32, hash: u32, time: i64, by: u32): void {
   const session = at(unit);
   let flags = (load<u32>(session, S_FLAGS) & ~F_LIVE) | by;
   const collects = (flags & (F_HANDSHAKE | F_MIDSTREAM)) != 0 && load<i64>(CONFIG + CONFIG_LINGER_NS) > 0;
   if (collects) flags |= F_LINGERS;
-  else remove(hashOf(session), unit);
+  else remove(hash, unit);
   store<u32>(session, flags, S_FLAGS);
+  addLive(-1);
+  letGo(session);
+  if ((flags & F_HOSTED) != 0) host.letGo(unit);
+  if (!collects && sumsOnly() && summed.hasRoom() && sum(unit)) {
+    summed.writeDown(time, load<u32>(session, S_ID));
+    forget(unit);
+    return;
+  }
   store<i64>(session, time, S_END);
   store<u32>(session, 0, S_AFTER_END);
   store<u32>(session, 0, NEXT);
-  addLive(-1);
-  if ((flags & F_HOSTED) != 0) host.letGo(unit);
   if (pendingTail == 0) pendingHead = unit;
   else store<u32>(at(pendingTail), unit, NEXT);
   pendingTail = unit;
 }
 
-function lingersNow(session: usize): bool {
-  return now < load<i64>(session, S_END) + load<i64>(CONFIG + CONFIG_LINGER_NS);
+/** The record of an ended session is of no use: nobody will be told of it. */
+function sumsOnly(): bool {
+  return load<u32>(CONFIG + CONFIG_TOTALS_ONLY) != 0 && !wantsEvents();
+}
+
+function lingersAt(session: usize, time: i64): bool {
+  return time < load<i64>(session, S_END) + load<i64>(CONFIG + CONFIG_LINGER_NS);
 }
 
 /** Whether a session that lingers still does; it is forgotten where it does not. */
 export function stillLingers(unit: u32): bool {
-  if (lingersNow(at(unit))) return true;
+  if (lingersAt(at(unit), now)) return true;
   stopLingering(unit);
   return false;
 }
@@ -93,13 +119,22 @@ export function stopLingering(unit: u32): void {
   store<u32>(session, flags & ~F_LINGERS, S_FLAGS);
 }
 
-/** Lets go of what may go at table time `now`; every session that ended before must have been ended here. */
-export function release(): void {
+/** Lets go of what may go; every session that is due before `time` must have been ended. */
+export function release(time: i64): void {
   sortPending();
-  while (pendingHead != 0 && load<i64>(at(pendingHead), S_END) < now) queue(takePending());
-  while (orderedHead != 0) {
+  while (pendingHead != 0 && load<i64>(at(pendingHead), S_END) < time) {
+    const session = at(pendingHead);
+    queueSummed(summed.takeBefore(load<i64>(session, S_END), load<u32>(session, S_ID)));
+    queue(takePending());
+  }
+  queueSummed(summed.takeBefore(time, 0));
+  summed.settle();
+  for (;;) {
+    orderedCount -= summedAhead;
+    summedAhead = 0;
+    if (orderedHead == 0) return;
     const session = at(orderedHead);
-    if ((load<u32>(session, S_FLAGS) & F_LINGERS) != 0 && lingersNow(session)) break;
+    if ((load<u32>(session, S_FLAGS) & F_LINGERS) != 0 && lingersAt(session, time)) return;
     shift();
   }
 }
@@ -107,6 +142,7 @@ export function release(): void {
 /** Lets go of everything, in order: the capture is over. */
 export function flush(): void {
   sortPending();
+  summed.clear();
   while (pendingHead != 0) queue(takePending());
   while (orderedHead != 0) shift();
 }
@@ -130,17 +166,35 @@ function takePending(): u32 {
 function queue(unit: u32): void {
   if (orderedCount == load<u32>(CONFIG + CONFIG_LINGER_CAPACITY)) shift();
   store<u32>(at(unit), 0, NEXT);
+  if (sumsOnly()) store<u32>(at(unit), 0, S_SUMMED_BEHIND);
   if (orderedTail == 0) orderedHead = unit;
   else store<u32>(at(orderedTail), unit, NEXT);
   orderedTail = unit;
   orderedCount += 1;
 }
 
+/** So many sessions come next that have no record; where none that has one stands before them, they are gone. */
+function queueSummed(sessions: u32): void {
+  for (let left = sessions; left > 0 && orderedTail != 0; left--) {
+    if (orderedCount == load<u32>(CONFIG + CONFIG_LINGER_CAPACITY)) shift();
+    if (orderedTail == 0) return;
+    const tail = at(orderedTail);
+    store<u32>(tail, load<u32>(tail, S_SUMMED_BEHIND) + 1, S_SUMMED_BEHIND);
+    orderedCount += 1;
+  }
+}
+
+/** The first in the queue leaves it. */
 function shift(): void {
+  orderedCount -= 1;
+  if (summedAhead > 0) {
+    summedAhead -= 1;
+    return;
+  }
   const unit = orderedHead;
   orderedHead = load<u32>(at(unit), NEXT);
   if (orderedHead == 0) orderedTail = 0;
-  orderedCount -= 1;
+  if (sumsOnly()) summedAhead = load<u32>(at(unit), S_SUMMED_BEHIND);
   stopLingering(unit);
   give(unit);
 }

@@ -38,7 +38,8 @@ export function drain(): void {
   for (let i: u32 = 0; i < count; i++) forget(load<u32>(OUT + i * 4));
 }
 
-function forget(unit: u32): void {
+/** A session of which nothing is wanted any more. */
+export function forget(unit: u32): void {
   const session = at(unit);
   if ((load<u32>(session, S_FLAGS) & F_HOSTED) != 0) host.forget(unit);
   if ((load<u32>(session, S_KIND) & 0x100) != 0) release6(<u32>load<u64>(session, S_ADDRESSES));

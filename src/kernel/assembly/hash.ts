@@ -9,6 +9,7 @@ import {
   SLOT_ADDRESSES,
   SLOT_ADDRESSES6,
   SLOT_HASH,
+  SLOT_HASH_LOW,
   SLOT_KIND,
   SLOT_NETWORK,
   SLOT_PORTS,
@@ -46,8 +47,8 @@ function hash6(address: usize, ports: u32, kind: u32, network: i32): u64 {
   return finish(client + server, kind, network);
 }
 
-/** Of a packet: its 64 bits; the upper half is put into the slot, and for IPv6 a hash of the addresses alone. */
-export function hashSlot(slot: usize): u64 {
+/** Puts the hash of a packet into its slot, and for IPv6 a hash of the addresses alone. */
+export function hashSlot(slot: usize): void {
   const kind = load<u32>(slot, SLOT_KIND);
   const ports = load<u32>(slot, SLOT_PORTS);
   const network: i32 = kind >= 1 << 12 ? load<i32>(slot, SLOT_NETWORK) : 0;
@@ -60,7 +61,12 @@ export function hashSlot(slot: usize): u64 {
     hash = hash6(addresses, ports, kind, network);
   }
   store<u32>(slot, <u32>(hash >> 32) & load<u32>(CONFIG + CONFIG_HASH_MASK), SLOT_HASH);
-  return hash;
+  store<u32>(slot, <u32>hash, SLOT_HASH_LOW);
+}
+
+/** Of a packet whose slot has its hash: all 64 bits. */
+export function wholeHash(slot: usize): u64 {
+  return <u64>load<u32>(slot, SLOT_HASH_LOW) | ((<u64>load<u32>(slot, SLOT_HASH)) << 32);
 }
 
 /** Of a session: what `hashSlot` put into the slots of its packets. */

@@ -6,8 +6,11 @@ export declare function slow(slot: i32): i32;
 /** Packet time has stepped back: sets CONFIG_NOW and CONFIG_OFFSET. */
 export declare function clock(slot: i32): void;
 
-/** Payload, or a segment that tells where a stream begins, of a session whose application is not settled. */
-export declare function payload(unit: i32, session: usize, slot: i32, fromClient: i32): void;
+/**
+ * Payload, or a segment that tells where a stream begins, of a session whose application is not settled.
+ * `kept`: address of what the kernel has kept of it, or 0; it holds during the call.
+ */
+export declare function payload(unit: i32, session: usize, slot: i32, fromClient: i32, kept: usize): void;
 
 /** A noteworthy packet. */
 export declare function event(kind: i32, unit: i32, slot: i32, fromClient: i32, value: i32): void;

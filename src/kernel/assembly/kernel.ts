@@ -136,6 +136,7 @@ export function runFile(from: u32, to: u32, linkType: u32, most: u32): u32 {
       filled += 1;
     }
     touch(filled);
+    if (started) wheel.expireHead(now);
     for (let i: i32 = 0; i < filled; i++) {
       filePackets += 1;
       if (isWide()) setPlace(0, filePackets);
@@ -176,6 +177,7 @@ export function runRecords(records: i32, most: i32): void {
       );
     }
     touch(filled);
+    if (started) wheel.expireHead(now);
     for (let i: i32 = 0; i < filled; i++) {
       const record = INPUT + (taken + i) * RECORD_BYTES;
       if (isWide()) setPlace(load<u32>(record, RECORD_FILE), load<u32>(record, RECORD_FILE_PACKET));
@@ -242,8 +244,8 @@ function sweep(): void {
   const second = floorSecond(now);
   passSeconds(nextSecond == i64.MIN_VALUE ? second : nextSecond, second);
   nextSecond = second + SECOND;
-  wheel.expireDue(now);
-  ending.release();
+  wheel.expireDue(second);
+  ending.release(second);
 }
 
 function floorSecond(time: i64): i64 {
@@ -301,7 +303,7 @@ export function runRows(count: i32): void {
 export function sweepRows(time: f64): void {
   setNow(<i64>time);
   wheel.expireDue(now);
-  ending.release();
+  ending.release(now);
 }
 
 /** Sessions that have been opened so far. */
@@ -321,6 +323,11 @@ export function liveSessions(): u32 {
 /** Bytes that the table takes: records, index, wheel, whatever units are used for. */
 export function tableBytes(): f64 {
   return <f64>units.top * <f64>units.stride;
+}
+
+/** Whether memory has run out: a session may have found no room. */
+export function memoryHasRunOut(): bool {
+  return units.hasRunOut();
 }
 
 export function isWideNow(): bool {

@@ -1,6 +1,7 @@
 /** The sessions that are still open when the run is over: listed for the host, or summed. */
 import { F_LIVE, OUT, S_FLAGS } from '../layout';
 import * as directory from './directory';
+import { letGo } from './heads';
 import * as totals from './totals';
 import { at } from './units';
 
@@ -15,6 +16,7 @@ export function listLive(from: u32, most: u32): u32 {
   while (i < directory.slots() && listed < most) {
     const unit = directory.unitOf(i);
     if (unit != 0 && (load<u32>(at(unit), S_FLAGS) & F_LIVE) != 0) {
+      letGo(at(unit));
       store<u32>(OUT + listed * 4, unit);
       listed += 1;
     }
@@ -28,6 +30,7 @@ export function sumLive(): void {
   for (let i: u32 = 0; i < directory.slots(); i++) {
     const unit = directory.unitOf(i);
     if (unit == 0 || (load<u32>(at(unit), S_FLAGS) & F_LIVE) == 0) continue;
+    letGo(at(unit));
     if (totals.sum(unit)) store<u32>(at(unit), load<u32>(at(unit), S_FLAGS) & ~F_LIVE, S_FLAGS);
   }
 }

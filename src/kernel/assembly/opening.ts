@@ -1,5 +1,6 @@
 /** A record for a new session. */
 import {
+  APP_NON_SYN,
   F_ASKS,
   F_LIVE,
   F_NON_SYN,
@@ -35,12 +36,10 @@ const UDP: u32 = 17;
 const ICMP: u32 = 1;
 const ICMPV6: u32 = 58;
 const NO_TIMER: u32 = 0xffff;
-/** application id of `non-syn-tcp`; 0 is none */
-const APP_NON_SYN: u32 = 1;
 
 /** A record for a new session, in the index and not yet in the wheel; 0 where memory has run out. */
 export function open(slot: usize, fromClient: bool, flags: u32, parent: u32): u32 {
-  if (!hasRoom()) return 0;
+  if (!hasRoom(load<u32>(slot, SLOT_HASH))) return 0;
   const unit = allocateSession();
   if (unit == 0) return 0;
   const session = at(unit);
@@ -69,7 +68,7 @@ export function open(slot: usize, fromClient: bool, flags: u32, parent: u32): u3
   const protocol = kind & 0xff;
   let all = flags | F_LIVE;
   if (protocol == TCP || protocol == UDP) {
-    if ((flags & F_NON_SYN) != 0) store<u16>(session, <u16>APP_NON_SYN, S_APP);
+    if ((flags & F_NON_SYN) != 0) store<u16>(session, APP_NON_SYN, S_APP);
     else all |= F_ASKS;
   } else {
     const icmpType: i32 = protocol == ICMP || protocol == ICMPV6 ? load<u8>(slot, SLOT_ICMP_TYPE) : -1;
@@ -87,12 +86,13 @@ export function open(slot: usize, fromClient: bool, flags: u32, parent: u32): u3
   return unit;
 }
 
-/** Sixteen stores: the instruction that fills memory is a call out of the kernel, which is dear for two lines. */
+/** Eight stores: the instruction that fills memory is a call out of the kernel, which is dear for two lines. */
 function clear(session: usize): void {
-  for (let offset: usize = 0; offset < <usize>UNIT_BYTES; offset += 32) {
-    store<u64>(session + offset, 0);
-    store<u64>(session + offset, 0, 8);
-    store<u64>(session + offset, 0, 16);
-    store<u64>(session + offset, 0, 24);
+  const zero = i64x2.splat(0);
+  for (let offset: usize = 0; offset < <usize>UNIT_BYTES; offset += 64) {
+    v128.store(session + offset, zero);
+    v128.store(session + offset, zero, 16);
+    v128.store(session + offset, zero, 32);
+    v128.store(session + offset, zero, 48);
   }
 }

@@ -36,7 +36,8 @@ import {
 } from '../layout';
 import { find, foundFromClient } from './directory';
 import { end, endByReuse, stillLingers, stopLingering } from './ending';
-import { hashSlot } from './hash';
+import { drain } from './giving';
+import { hashSlot, wholeHash } from './hash';
 import * as host from './host';
 import { open } from './opening';
 import * as seen from './seen';
@@ -114,7 +115,7 @@ function openOrRefuse(index: i32, late: u32, parent: u32): u32 {
       basis = BASIS_SYN;
     } else if (mode == NON_SYN_ACCEPT) {
       flags = F_MIDSTREAM | F_NON_SYN;
-    } else if (mode == NON_SYN_REJECT || now >= midstreamUntil || seen.has(hashSlot(slot))) {
+    } else if (mode == NON_SYN_REJECT || now >= midstreamUntil || seen.has(wholeHash(slot))) {
       count(COUNT_REFUSED_NON_SYN, 1);
       if (late != 0) {
         store<u32>(at(late), load<u32>(at(late), S_AFTER_END) + frames, S_AFTER_END);
@@ -143,8 +144,15 @@ function openOrRefuse(index: i32, late: u32, parent: u32): u32 {
     expireDueOften(now);
     if (live >= full) return refuseForRoom(frames, parent);
   }
-  const unit = open(slot, fromClient, flags | (basis << F_BASIS_SHIFT), parent);
-  if (unit == 0) return refuseForRoom(frames, parent);
+  flags |= basis << F_BASIS_SHIFT;
+  let unit = open(slot, fromClient, flags, parent);
+  if (unit == 0) {
+    // memory has run out, but some of it may belong to sessions that are over
+    expireDueOften(now);
+    drain();
+    unit = open(slot, fromClient, flags, parent);
+    if (unit == 0) return refuseForRoom(frames, parent);
+  }
   if (late != 0) stopLingering(late);
   const id = load<u32>(at(unit), S_ID);
   take(unit, index, fromClient ? 0 : 1);
@@ -152,7 +160,7 @@ function openOrRefuse(index: i32, late: u32, parent: u32): u32 {
   if (parent == 0) countInSession(frames);
   if (isTcp && load<u32>(CONFIG + CONFIG_NON_SYN) == NON_SYN_MIDSTREAM) {
     if (now >= rememberUntil) seen.clear();
-    else seen.add(hashSlot(slot));
+    else seen.add(wholeHash(slot));
   }
   return id;
 }

@@ -54,6 +54,8 @@ import {
   TIMER_KINDS,
 } from '../layout';
 import { mayHoldAlert } from './alert';
+import { takeHopeless } from './app-id';
+import { beginSide, free, isKept, keptOf, takeOut } from './heads';
 import * as host from './host';
 import { RST, SYN, set } from './side';
 import { file, filePacket, slotAt, wantsEvents } from './slots';
@@ -173,8 +175,16 @@ function takePayload(unit: u32, index: i32, sender: u32, isTcp: bool): void {
       host.event(EVENT_PAYLOAD, unit, index, 1 - sender, load<u32>(slot, SLOT_PAYLOAD_LENGTH));
   }
   if ((flags & F_ASKS) == 0 && ((flags & F_TLS) == 0 || !mayHoldAlert(slot))) return;
-  host.payload(unit, session, index, 1 - sender);
+  if ((flags & F_ASKS) == 0 || !takeHopeless(session, index, sender, isTcp)) ask(unit, index, sender);
   if (isTcp) set(session, F_BASE << sender);
+}
+
+/** The host goes on with what has been kept here. */
+function ask(unit: u32, index: i32, sender: u32): void {
+  const session = at(unit);
+  const kept = takeOut(session);
+  host.payload(unit, session, index, 1 - sender, kept == 0 ? 0 : at(kept));
+  if (kept != 0) free(kept);
 }
 
 /** Where a side's payload stream begins: its first segment tells, and a SYN tells better while no payload has come. */
@@ -186,8 +196,10 @@ function beginStream(unit: u32, index: i32, sender: u32): void {
   if ((flags & F_ASKS) == 0 || (tcpFlags & RST) != 0) return;
   const isSyn = (tcpFlags & SYN) != 0;
   const known = (flags & ((F_BASE | F_ISN) << sender)) != 0;
-  if ((flags & F_HOSTED) != 0) {
-    if (isSyn || !known) host.payload(unit, session, index, 1 - sender);
+  if (isKept(session)) {
+    beginSide(keptOf(session), sender, load<u32>(slot, SLOT_SEQ) + (isSyn ? 1 : 0), isSyn);
+  } else if ((flags & F_HOSTED) != 0) {
+    if (isSyn || !known) ask(unit, index, sender);
   } else if (isSyn || !known) {
     store<u32>(
       session + sender * 4,

@@ -1,7 +1,6 @@
 /** A third line for every record, where packet time and table time part in the middle of a run. */
 import {
   S_END,
-  S_FIRST,
   S_LAST,
   S_NETWORK,
   S_OFFSET,
@@ -19,6 +18,7 @@ import {
 import * as directory from './directory';
 import * as ending from './ending';
 import * as giving from './giving';
+import { firstTimeOf } from './heads';
 import * as seen from './seen';
 import { at, isWide } from './units';
 
@@ -38,7 +38,7 @@ export function widen(): bool {
 
 /** Until now the two times were one, and there was one file. */
 function fillThirdLine(session: usize): void {
-  store<i64>(session, load<i64>(session, S_FIRST), S_OWN_FIRST);
+  store<i64>(session, firstTimeOf(session), S_OWN_FIRST);
   store<i64>(session, load<i64>(session, S_LAST), S_OWN_LAST);
   store<i64>(session, load<i64>(session, S_REFRESH), S_OWN_REFRESH);
   store<i64>(session, 0, S_OFFSET);

@@ -2,7 +2,7 @@
  * Memory in units of one session record. Records, the wheel's chunks and IPv6 addresses are all made of
  * units; the index is an extent of them. A unit never moves, except once, when all become wider.
  */
-import { ADDRESSES6_BYTES, UNIT_BYTES, UNITS, WIDE_UNIT_BYTES } from '../layout';
+import { ADDRESSES6_BYTES, CONFIG, CONFIG_MEMORY_BYTES, UNIT_BYTES, UNITS, WIDE_UNIT_BYTES } from '../layout';
 
 /** bytes from one unit to the next */
 export let stride: u32 = UNIT_BYTES;
@@ -16,6 +16,9 @@ let spareFrom: u32 = 0;
 let spareTo: u32 = 0;
 /** list of free places for IPv6 addresses; a place is unit * 4 + quarter */
 let free6: u32 = 0;
+
+/** Memory up to here has been refused: it is not asked for again at every packet. */
+let refusedFrom: u64 = u64.MAX_VALUE;
 
 /** Memory is asked for in steps of at least this many 64 KiB pages. */
 const PAGES_STEP: i32 = 16;
@@ -36,17 +39,31 @@ export function reset(wide: bool): void {
   spareFrom = 0;
   spareTo = 0;
   free6 = 0;
+  refusedFrom = u64.MAX_VALUE;
 }
 
 /** Makes sure that memory reaches up to `end`; false where there is no more. */
 export function reach(end: u64): bool {
+  if (end >= refusedFrom) return false;
   const have: u64 = (<u64>memory.size()) << 16;
-  if (end <= have) return true;
-  if (end > 0xffff0000) return false;
-  const pages = <i32>((end - have + 0xffff) >> 16);
+  if (mayReach(end) && (end <= have || grow(<i32>((end - have + 0xffff) >> 16)))) return true;
+  refusedFrom = end;
+  return false;
+}
+
+function mayReach(end: u64): bool {
+  const most = load<u32>(CONFIG + CONFIG_MEMORY_BYTES);
+  return end <= 0xffff0000 && (most == 0 || end <= most);
+}
+
+function grow(pages: i32): bool {
   const ample = max(pages, max(PAGES_STEP, memory.size() >> 3));
-  if (memory.grow(ample) >= 0) return true;
-  return memory.grow(pages) >= 0;
+  return memory.grow(ample) >= 0 || memory.grow(pages) >= 0;
+}
+
+/** Whether memory has been asked for in vain. */
+export function hasRunOut(): bool {
+  return refusedFrom != u64.MAX_VALUE;
 }
 
 /**

@@ -1,14 +1,30 @@
 /**
- * The timing wheel: a bucket a tick of 2^30 ns, in rounds. A packet only stores its time; a session whose
- * tick comes is looked at and, where it is not due, put where it will be. A timer that shrinks puts it in at
- * once a second time: the earlier entry is then stale, known by its bucket.
+ * The timing wheel: a bucket a whole second, in rounds. A packet only stores its time; a session whose
+ * second comes is looked at and, where it is not due, put where it will be. A timer that shrinks puts it in
+ * at once a second time: the earlier entry is then stale, known by its tick.
+ *
+ * A tick holds what is due after the second before it and at its own second at the latest, so that nothing
+ * in it is looked at in vain when that second is there. Until then the present tick is emptied from its head
+ * as table time goes on: a flood is put in in the order in which it is due, and the records that become free
+ * are still in the cache when the next sessions take them.
  *
  * A full table asks at every packet that it would have to refuse. The sessions of the present tick then stand
  * in parts of it, so that no packet looks at all of them.
  */
-import { F_LIVE, S_ARMED, S_FLAGS, TICK_PARTS, WHEEL, WHEEL_BUCKETS, WHEEL_PARTS } from '../layout';
+import {
+  DUE,
+  F_LIVE,
+  MOST_DUE,
+  S_ARMED,
+  S_FLAGS,
+  S_PACKETS,
+  TICK_PARTS,
+  WHEEL,
+  WHEEL_BUCKETS,
+  WHEEL_PARTS,
+} from '../layout';
 import { touch } from './directory';
-import { end } from './ending';
+import { endHashed } from './ending';
 import { hashOf } from './hash';
 import { expiry } from './state';
 import { allocateChunk, at, release } from './units';
@@ -19,20 +35,26 @@ const COUNT: usize = 4;
 const ENTRIES: usize = 8;
 const MOST_ENTRIES: u32 = 30;
 const MASK: u32 = WHEEL_BUCKETS - 1;
-const TICK_SHIFT: i64 = 30;
+const SECOND: i64 = 1000000000;
 const PART_SHIFT: i64 = 18;
 const LAST_PART: u32 = TICK_PARTS - 1;
 /** in place of a bucket's number */
 const IN_PARTS: u32 = WHEEL_BUCKETS;
+/** where the head of the present tick cannot be taken: asked again after so many nanoseconds */
+const HEAD_PAUSE: i64 = 1 << 20;
 
-/** tick up to which buckets have been emptied */
-let emptied: u32 = 0;
-/** what is left of that tick stands in its parts, not in its bucket */
+/** what was due in the ticks before this one has been ended */
+let present: u32 = 0;
+/** the second at which it ends */
+let presentEnd: i64 = 0;
+/** it stands in its parts, not in its bucket */
 let inParts: bool = false;
 /** part up to which those have been emptied */
 let emptiedPart: u32 = 0;
 /** while in parts: nothing is due before */
 let quietUntil: i64 = 0;
+/** at the head of the present tick nothing is due before */
+let headQuietUntil: i64 = 0;
 
 export function reset(): void {
   memory.fill(WHEEL, 0, WHEEL_BUCKETS * 8);
@@ -41,19 +63,28 @@ export function reset(): void {
 }
 
 export function begin(now: i64): void {
-  emptied = tickOf(now);
+  enterTick(tickOf(now), now);
+}
+
+/** The table's time is in this tick, and the ticks before it are over. */
+function enterTick(tick: u32, time: i64): void {
+  present = tick;
+  presentEnd = secondFrom(time) * SECOND;
+  headQuietUntil = i64.MIN_VALUE;
+}
+
+/** Whole seconds, rounded up. */
+function secondFrom(time: i64): i64 {
+  const seconds = time / SECOND;
+  return seconds + i64(time > seconds * SECOND);
 }
 
 function tickOf(time: i64): u32 {
-  return <u32>(time >> TICK_SHIFT);
+  return <u32>secondFrom(time);
 }
 
 function partOf(time: i64): u32 {
-  return <u32>(time >> PART_SHIFT) & LAST_PART;
-}
-
-function endOfPart(time: i64): i64 {
-  return ((time >> PART_SHIFT) + 1) << PART_SHIFT;
+  return time >= presentEnd ? LAST_PART : <u32>((time - (presentEnd - SECOND)) >> PART_SHIFT) & LAST_PART;
 }
 
 function headsOf(tick: u32): usize {
@@ -68,9 +99,11 @@ function headsOfPart(part: u32): usize {
 export function arm(unit: u32): bool {
   const session = at(unit);
   const due = expiry(session);
-  const tick = tickOf(due);
+  let tick = tickOf(due);
+  // aging may make it due at the second that is over
+  if (<i32>(tick - present) < 0) tick = present;
   store<u32>(session, tick, S_ARMED);
-  if (!inParts || tick != emptied) return push(headsOf(tick), unit);
+  if (!inParts || tick != present) return push(headsOf(tick), unit);
   quietUntil = min(quietUntil, due);
   return push(headsOfPart(partOf(due)), unit);
 }
@@ -80,7 +113,7 @@ export function rearm(unit: u32): void {
   const session = at(unit);
   const tick = tickOf(expiry(session));
   // of the parts of a tick nothing is kept in the record
-  if (<i32>(tick - load<u32>(session, S_ARMED)) < 0 || (inParts && tick == emptied)) arm(unit);
+  if (<i32>(tick - load<u32>(session, S_ARMED)) < 0 || (inParts && tick == present)) arm(unit);
 }
 
 function push(heads: usize, unit: u32): bool {
@@ -105,21 +138,23 @@ function push(heads: usize, unit: u32): bool {
 /** Ends every session that is due at `now`, in no particular order. */
 export function expireDue(now: i64): void {
   const tick = tickOf(now);
+  if (<i32>(tick - present) < 0) return;
   if (inParts) {
-    expireParts(now, tick == emptied ? partOf(now) : LAST_PART);
-    if (tick == emptied) return;
+    expireParts(now, tick == present ? partOf(now) : LAST_PART);
+    if (tick == present && now < presentEnd) return;
     inParts = false;
   }
-  const first = emptied;
-  emptied = tick;
+  const first = present;
+  enterTick(tick, now);
   if (tick - first >= MASK) {
     for (let bucket: u32 = 0; bucket < <u32>WHEEL_BUCKETS; bucket++) fire(headsOf(bucket), bucket, now);
-    return;
+  } else {
+    for (let each = first; ; each++) {
+      fire(headsOf(each), each & MASK, now);
+      if (each == tick) break;
+    }
   }
-  for (let each = first; ; each++) {
-    fire(headsOf(each), each & MASK, now);
-    if (each == tick) return;
-  }
+  if (now == presentEnd) enterTick(tick + 1, now + 1);
 }
 
 /** The same for who asks at every packet. */
@@ -129,20 +164,24 @@ export function expireDueOften(now: i64): void {
   if (inParts) return;
   inParts = true;
   emptiedPart = partOf(now);
-  quietUntil = endOfPart(now);
-  fire(headsOf(emptied), emptied & MASK, now);
+  quietUntil = now + 1;
+  fire(headsOf(present), present & MASK, now);
 }
 
 function expireParts(now: i64, last: u32): void {
   const first = emptiedPart;
   emptiedPart = last;
   // who stays puts it back to its own time
-  quietUntil = endOfPart(now);
+  quietUntil = i64.MAX_VALUE;
   for (let part = first; part <= last; part++) fire(headsOfPart(part), IN_PARTS, now);
+  quietUntil = min(quietUntil, presentEnd - SECOND + ((<i64>(last + 1)) << PART_SHIFT));
 }
 
 /** keeps the fetches below from being left out */
 export let fetched: u32 = 0;
+
+/** sessions that stand in DUE */
+let due: u32 = 0;
 
 /** @param bucket number of the bucket, or IN_PARTS */
 function fire(heads: usize, bucket: u32, now: i64): void {
@@ -151,18 +190,28 @@ function fire(heads: usize, bucket: u32, now: i64): void {
   while (chunk != 0) {
     const from = at(chunk);
     const count = load<u32>(from, COUNT);
-    let seen: u32 = 0;
-    for (let i: u32 = 0; i < count; i++) seen ^= load<u32>(at(load<u32>(from + i * 4, ENTRIES)), S_FLAGS);
-    for (let i: u32 = 0; i < count; i++) {
-      const session = at(load<u32>(from + i * 4, ENTRIES));
-      if ((load<u32>(session, S_FLAGS) & F_LIVE) != 0) seen ^= touch(hashOf(session));
-    }
-    fetched = seen;
+    touchEntries(from, count);
     for (let i: u32 = 0; i < count; i++) look(load<u32>(from + i * 4, ENTRIES), bucket, now);
+    if (due > <u32>MOST_DUE - MOST_ENTRIES) endDue();
     const next = load<u32>(from, NEXT);
     release(chunk);
     chunk = next;
   }
+  endDue();
+}
+
+function touchEntries(chunk: usize, count: u32): void {
+  let seen: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const session = at(load<u32>(chunk + i * 4, ENTRIES));
+    seen ^= load<u32>(session, S_FLAGS) ^ load<u32>(session, S_PACKETS);
+  }
+  fetched = seen;
+}
+
+/** Whether the record is that of a session which the wheel holds for this tick. */
+function isFor(session: usize, tick: u32): bool {
+  return (load<u32>(session, S_FLAGS) & F_LIVE) != 0 && load<u32>(session, S_ARMED) == tick;
 }
 
 function look(unit: u32, bucket: u32, now: i64): void {
@@ -170,15 +219,77 @@ function look(unit: u32, bucket: u32, now: i64): void {
   if ((load<u32>(session, S_FLAGS) & F_LIVE) == 0) return;
   const armed = load<u32>(session, S_ARMED);
   if (bucket == IN_PARTS) {
-    if (armed != emptied) return;
+    if (armed != present) return;
   } else {
     if ((armed & MASK) != bucket) return;
-    if (<i32>(armed - emptied) > 0) {
+    if (<i32>(armed - present) > 0) {
       push(headsOf(bucket), unit);
       return;
     }
   }
-  const due = expiry(session);
-  if (due <= now) end(unit, due);
-  else arm(unit);
+  if (expiry(session) > now) arm(unit);
+  else addDue(unit);
+}
+
+function addDue(unit: u32): void {
+  store<u32>(DUE + due * 8, unit);
+  store<u32>(DUE + due * 8, hashOf(at(unit)), 4);
+  due += 1;
+}
+
+/** Ends what is due at the head of the present tick; what else is due there may wait until its second. */
+export function expireHead(now: i64): void {
+  if (now < headQuietUntil || inParts) return;
+  const heads = headsOf(present);
+  headQuietUntil = now + HEAD_PAUSE;
+  let chunk = load<u32>(heads);
+  // sessions are still being put into the last one
+  while (chunk != 0 && chunk != load<u32>(heads, 4)) {
+    const from = at(chunk);
+    const next = load<u32>(from, NEXT);
+    if (!takeHead(from, now)) break;
+    store<u32>(heads, next);
+    release(chunk);
+    chunk = next;
+    if (due > <u32>MOST_DUE - MOST_ENTRIES) endDue();
+  }
+  endDue();
+}
+
+/** Looks at the sessions of the chunk; those that will be due within the present tick stay. @returns none does */
+function takeHead(chunk: usize, now: i64): bool {
+  const count = load<u32>(chunk, COUNT);
+  touchEntries(chunk, count);
+  let kept: u32 = 0;
+  let earliest = i64.MAX_VALUE;
+  for (let i: u32 = 0; i < count; i++) {
+    const unit = load<u32>(chunk + i * 4, ENTRIES);
+    const session = at(unit);
+    const itsDue = expiry(session);
+    if (itsDue > now && itsDue <= presentEnd && isFor(session, present)) {
+      store<u32>(chunk + kept * 4, unit, ENTRIES);
+      kept += 1;
+      earliest = min(earliest, itsDue);
+    } else {
+      look(unit, present & MASK, now);
+    }
+  }
+  store<u32>(chunk, kept, COUNT);
+  if (kept == 0) return true;
+  headQuietUntil = earliest;
+  return false;
+}
+
+/** Ends what stands in DUE, the lines of the index that this takes fetched together. A session may stand there twice. */
+function endDue(): void {
+  let seen: u32 = 0;
+  for (let i: u32 = 0; i < due; i++) seen ^= touch(load<u32>(DUE + i * 8, 4));
+  fetched = seen;
+  for (let i: u32 = 0; i < due; i++) {
+    const unit = load<u32>(DUE + i * 8);
+    const session = at(unit);
+    if ((load<u32>(session, S_FLAGS) & F_LIVE) != 0)
+      endHashed(unit, load<u32>(DUE + i * 8, 4), expiry(session));
+  }
+  due = 0;
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { beginsOfDatagram, beginsOfStream, openingsData } from '../../../build/openings/data.ts';
 import { shapeText } from '../../../build/openings/groups.ts';
 import { shapeOfPattern } from '../../../build/openings/text.ts';
+import { textHead } from '../../../src/firewall/app-id/bytes.ts';
 import {
   ALL_GROUPS,
   type DatagramPayload,
@@ -45,6 +46,24 @@ function expectSameDatagram(datagram: DatagramPayload) {
 test('the tables are those of the signatures: else run build/openings.ts', () => {
   expect(STREAM_OPENINGS_DATA).toEqual(openingsData(STREAM_SIGNATURES, beginsOfStream));
   expect(DATAGRAM_OPENINGS_DATA).toEqual(openingsData(DATAGRAM_SIGNATURES, beginsOfDatagram));
+});
+
+test.each(
+  DATAGRAM_SIGNATURES.filter(({ strength, beginTogether }) => strength === 'content' && !beginTogether),
+)('$name does not look at the datagram before', ({ match }) => {
+  for (const [, payload] of DATAGRAMS) {
+    const data = bytes(payload);
+    const datagram = {
+      payload: data,
+      wireLength: data.length,
+      fromClient: true,
+      text: textHead(data),
+      get previous(): null {
+        throw new Error('it does');
+      },
+    };
+    expect(() => match(datagram)).not.toThrow();
+  }
 });
 
 test.each([

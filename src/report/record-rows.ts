@@ -1,0 +1,68 @@
+/**
+ * Rows written straight from the engine's records, without an object for each session: what sessions of one
+ * verdict have in common is derived once, by way of the row of the first of them.
+ */
+import type { SessionSum } from '../session/kernel-sums.ts';
+import type { SessionRecord } from '../session/session-record.ts';
+import { PieceBuffer } from './piece-buffer.ts';
+import { type RowLayout, RowTemplate, ZoneTexts } from './row-template.ts';
+import { type RowOptions, sessionRow } from './session-row.ts';
+
+/** Sessions of one verdict. */
+class Alike implements SessionSum {
+  readonly facts: SessionSum['facts'];
+  readonly template: RowTemplate;
+  sessions = 0;
+  packets = 0;
+  bytes = 0;
+
+  constructor(facts: SessionSum['facts'], template: RowTemplate) {
+    this.facts = facts;
+    this.template = template;
+  }
+}
+
+export class RecordRows {
+  readonly #layout: RowLayout;
+  readonly #options: RowOptions;
+  readonly #alike = new Map<number, Map<number, Alike>>();
+  readonly #zones: ZoneTexts;
+  readonly #out = new PieceBuffer();
+
+  /** @param options those of rows without proof */
+  constructor(layout: RowLayout, options: RowOptions) {
+    this.#layout = layout;
+    this.#options = options;
+    this.#zones = new ZoneTexts(layout);
+  }
+
+  take(record: SessionRecord): void {
+    const alike = this.#alike.get(record.kind)?.get(record.course) ?? this.#meet(record);
+    alike.sessions += 1;
+    alike.packets += record.packetsSent + record.packetsReceived;
+    alike.bytes += record.bytesSent + record.bytesReceived;
+    const bytes = this.#out.room(alike.template.most);
+    this.#out.end = alike.template.put(bytes, this.#out.end, record);
+  }
+
+  /** @param all also what does not fill a piece; a piece may be written over as soon as the next is asked for */
+  pieces(all: boolean): Iterable<Uint8Array> {
+    return this.#out.pieces(all);
+  }
+
+  /** Sums over the sessions taken so far, by verdict. */
+  *sums(): Generator<SessionSum> {
+    for (const courses of this.#alike.values()) yield* courses.values();
+  }
+
+  /** The first session of its verdict. */
+  #meet(record: SessionRecord): Alike {
+    const facts = record.facts();
+    const row = sessionRow(facts, this.#options);
+    const template = new RowTemplate(row, this.#layout, this.#zones);
+    const alike = new Alike(facts, template);
+    const courses = this.#alike.get(record.kind) ?? new Map<number, Alike>();
+    this.#alike.set(record.kind, courses.set(record.course, alike));
+    return alike;
+  }
+}

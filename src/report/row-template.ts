@@ -1,0 +1,181 @@
+/**
+ * What the rows of many sessions have in common, as bytes, and the fields between. It is made from the row of
+ * one session, so it says what rows say by construction; which columns differ between sessions of one verdict
+ * is named here and nowhere else.
+ */
+import type { SessionRecord } from '../session/session-record.ts';
+import { MOST_BYTES, putAddress, putBytes, putNumber } from './ascii.ts';
+import { hasSwappedPorts, type SessionRow } from './session-row.ts';
+import { putTime } from './time-text.ts';
+
+/**
+ * Columns that differ, and by which number `put` knows them. `pending` differs by its `end`; zones and `parent`
+ * may be nothing in one row and something in the next.
+ */
+const FIELDS = {
+  sessionid: 0,
+  src: 1,
+  dst: 2,
+  sport: 3,
+  dport: 4,
+  from: 5,
+  to: 6,
+  bytes: 7,
+  bytes_sent: 8,
+  bytes_received: 9,
+  packets: 10,
+  pkts_sent: 11,
+  pkts_received: 12,
+  start: 13,
+  last: 14,
+  end: 15,
+  elapsed: 16,
+  ttl: 17,
+  after_end: 18,
+  parent: 19,
+} as const satisfies Partial<Record<keyof SessionRow, number>>;
+
+/** How a format writes the columns of a row. */
+export interface RowLayout {
+  readonly columns: readonly (keyof SessionRow)[];
+  readonly between: string;
+  readonly behind: string;
+  /** the text of a column, quoted where it has to be; a number, an address or a time is written as it is */
+  cell(column: keyof SessionRow, value: SessionRow[keyof SessionRow]): string;
+}
+
+const encoder = new TextEncoder();
+
+/** Most texts stand in many templates, and to encode one takes longer than to write a row. */
+const encoded = new Map<string, Uint8Array>();
+
+function bytesOf(text: string): Uint8Array {
+  const known = encoded.get(text);
+  if (known !== undefined) return known;
+  const bytes = encoder.encode(text);
+  encoded.set(text, bytes);
+  return bytes;
+}
+
+export class RowTemplate {
+  /** bytes that a row has at most */
+  readonly most: number;
+  /** fixed texts, each in front of the field with its index; one more behind the last field */
+  readonly #texts: readonly Uint8Array[];
+  readonly #fields: Uint8Array;
+  readonly #zones: ZoneTexts;
+  readonly #noParent: Uint8Array;
+
+  constructor(row: SessionRow, layout: RowLayout, zones: ZoneTexts) {
+    const texts: string[] = [''];
+    const fields: number[] = [];
+    const add = (text: string): void => {
+      texts[texts.length - 1] += text;
+    };
+    const addField = (field: number): void => {
+      fields.push(field);
+      texts.push('');
+    };
+    for (const [i, column] of layout.columns.entries()) {
+      if (i > 0) add(layout.between);
+      const text = layout.cell(column, row[column]);
+      if (column === 'pending' && row.pending !== null) {
+        const [before, behind] = text.split(row.pending.end) as [string, string];
+        add(before);
+        addField(FIELDS.end);
+        add(behind);
+      } else if (column in FIELDS && (row[column] !== null || MAY_BE_NOTHING.has(column))) {
+        addField(FIELDS[column as keyof typeof FIELDS]);
+      } else {
+        add(text);
+      }
+    }
+    add(layout.behind);
+    this.#texts = texts.map(bytesOf);
+    this.#fields = Uint8Array.from(fields);
+    this.#zones = zones;
+    this.#noParent = bytesOf(layout.cell('parent', null));
+    this.most = this.#texts.reduce((sum, text) => sum + text.length, fields.length * MOST_BYTES);
+  }
+
+  /** Writes the row of a session with the same verdict as that of which the template was made. @returns the place behind it */
+  put(bytes: Uint8Array, at: number, record: SessionRecord): number {
+    const texts = this.#texts;
+    const fields = this.#fields;
+    let end = putBytes(bytes, at, texts[0]!);
+    for (let i = 0; i < fields.length; i += 1) {
+      end = this.#putField(bytes, end, fields[i]!, record);
+      end = putBytes(bytes, end, texts[i + 1]!);
+    }
+    return end;
+  }
+
+  #putField(bytes: Uint8Array, at: number, field: number, record: SessionRecord): number {
+    switch (field) {
+      case FIELDS.sessionid:
+        return putNumber(bytes, at, record.id);
+      case FIELDS.src:
+        return putAddress(bytes, at, record.src, record.version);
+      case FIELDS.dst:
+        return putAddress(bytes, at, record.dst, record.version);
+      case FIELDS.sport:
+        return putNumber(bytes, at, hasSwappedPorts(record) ? record.dport : record.sport);
+      case FIELDS.dport:
+        return putNumber(bytes, at, hasSwappedPorts(record) ? record.sport : record.dport);
+      case FIELDS.from:
+        return putBytes(bytes, at, this.#zones.bytes(record.fromZone));
+      case FIELDS.to:
+        return putBytes(bytes, at, this.#zones.bytes(record.toZone));
+      case FIELDS.bytes:
+        return putNumber(bytes, at, record.bytesSent + record.bytesReceived);
+      case FIELDS.bytes_sent:
+        return putNumber(bytes, at, record.bytesSent);
+      case FIELDS.bytes_received:
+        return putNumber(bytes, at, record.bytesReceived);
+      case FIELDS.packets:
+        return putNumber(bytes, at, record.packetsSent + record.packetsReceived);
+      case FIELDS.pkts_sent:
+        return putNumber(bytes, at, record.packetsSent);
+      case FIELDS.pkts_received:
+        return putNumber(bytes, at, record.packetsReceived);
+      case FIELDS.start:
+        return putTime(bytes, at, record.firstTime);
+      case FIELDS.last:
+        return putTime(bytes, at, record.lastTime);
+      case FIELDS.end:
+        return putTime(bytes, at, record.endTime);
+      case FIELDS.elapsed:
+        return putNumber(bytes, at, record.elapsedSeconds);
+      case FIELDS.ttl:
+        return putNumber(bytes, at, record.ttlSeconds);
+      case FIELDS.after_end:
+        return putNumber(bytes, at, record.afterEnd);
+      default:
+        return record.parent === 0
+          ? putBytes(bytes, at, this.#noParent)
+          : putNumber(bytes, at, record.parent);
+    }
+  }
+}
+
+/** Columns whose text a template does not fix even where that of its own row is nothing. */
+const MAY_BE_NOTHING: ReadonlySet<keyof SessionRow> = new Set(['from', 'to', 'parent'] as const);
+
+/** Names of zones as a layout writes them, as bytes. */
+export class ZoneTexts {
+  readonly #layout: RowLayout;
+  readonly #known = new Map<string | null, Uint8Array>();
+
+  constructor(layout: RowLayout) {
+    this.#layout = layout;
+  }
+
+  bytes(zone: string | null): Uint8Array {
+    let text = this.#known.get(zone);
+    if (text === undefined) {
+      text = bytesOf(this.#layout.cell('from', zone));
+      this.#known.set(zone, text);
+    }
+    return text;
+  }
+}

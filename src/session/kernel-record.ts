@@ -1,0 +1,206 @@
+/** The record of one session in the kernel's memory, moved from session to session. */
+import { readNanoseconds } from '../capture/pcapng-time.ts';
+import type { MutableTime, Time } from '../capture/time.ts';
+import { PROTO } from '../decode/packet.ts';
+import type { Kernel } from '../kernel/instance.ts';
+import * as at from '../kernel/layout.ts';
+import type { SessionFacts } from './facts.ts';
+import { type RecordContext, sessionFacts } from './kernel-session.ts';
+import type { SessionRecord } from './session-record.ts';
+
+const TWO_32 = 4_294_967_296;
+const NS_PER_SECOND = 1_000_000_000;
+
+/** Bits of `kind`: application, timer, protocol. MAX_APPS and MAX_TIMERS are 2^11. */
+const KIND_TIMER_SHIFT = 11;
+const KIND_PROTOCOL_SHIFT = 22;
+/** Bits of `course`: recorded causes, then the flags that a row looks at. */
+const CAUSES_MASK = 0xfff;
+const HANDSHAKE_SHIFT = 12;
+/** F_HANDSHAKE, F_MIDSTREAM, F_NON_SYN */
+const HANDSHAKE_MASK = 7;
+const HANDSHAKE_FLAG_SHIFT = 14;
+/** how the client was told, F_ENDED_BY_TIMER, F_ENDED_BY_SYN */
+const BASIS_SHIFT = 15;
+const BASIS_MASK = 15;
+const PAYLOAD_SHIFT = 19;
+
+const newTime = (): MutableTime => ({ sec: 0, nsec: 0 });
+
+export class KernelRecord implements SessionRecord {
+  kind = 0;
+  course = 0;
+  readonly src: Uint32Array = new Uint32Array(4);
+  readonly dst: Uint32Array = new Uint32Array(4);
+  readonly firstTime: MutableTime = newTime();
+  readonly lastTime: MutableTime = newTime();
+  readonly endTime: MutableTime = newTime();
+  elapsedSeconds = 0;
+  ttlSeconds = 0;
+  readonly #context: RecordContext;
+  readonly #kernel: Kernel;
+  /** the kernel's memory, and where in it the record begins, in words */
+  #words: Uint32Array = new Uint32Array(0);
+  #place = 0;
+  #wide = false;
+  #unit = 0;
+  #now: Time = { sec: 0, nsec: 0 };
+  readonly #offset: MutableTime = newTime();
+
+  constructor(context: RecordContext) {
+    this.#context = context;
+    this.#kernel = context.kernel;
+  }
+
+  /** Before records are looked at, whenever the kernel has run. @param now table time, for open sessions */
+  begin(now: Time): void {
+    this.#words = this.#kernel.words;
+    this.#wide = this.#kernel.doors.isWideNow() !== 0;
+    this.#now = now;
+  }
+
+  moveTo(unit: number): void {
+    this.#unit = unit;
+    this.#place = (this.#kernel.doors.address(unit) >>> 0) / 4;
+    const flags = this.#word(at.S_FLAGS);
+    const names = this.#word(at.S_TIMER);
+    this.kind = (names >>> 16) | ((names & 0xffff) << KIND_TIMER_SHIFT) | (this.proto << KIND_PROTOCOL_SHIFT);
+    const isTcp = this.proto === PROTO.TCP;
+    this.course =
+      (isTcp ? (this.#word(at.S_STATE) >>> 16) & CAUSES_MASK : 0) |
+      (((flags >>> HANDSHAKE_FLAG_SHIFT) & HANDSHAKE_MASK) << HANDSHAKE_SHIFT) |
+      (((flags >>> at.F_BASIS_SHIFT) & BASIS_MASK) << BASIS_SHIFT) |
+      ((flags >>> 31) << PAYLOAD_SHIFT);
+    this.#readAddresses();
+    this.#readTimes(flags);
+  }
+
+  get id(): number {
+    return this.#word(at.S_ID);
+  }
+
+  get version(): number {
+    return (this.#word(at.S_KIND) & 0x100) === 0 ? 4 : 6;
+  }
+
+  get proto(): number {
+    return this.#word(at.S_KIND) & 0xff;
+  }
+
+  get sport(): number {
+    return this.#word(at.S_PORTS) & 0xffff;
+  }
+
+  get dport(): number {
+    return this.#word(at.S_PORTS) >>> 16;
+  }
+
+  get icmpType(): number {
+    const { proto } = this;
+    return proto === PROTO.TCP || proto === PROTO.UDP ? -1 : this.#word(at.S_ICMP_TYPE) | 0;
+  }
+
+  get fromZone(): string | null {
+    return this.#context.options.zones(this.src);
+  }
+
+  get toZone(): string | null {
+    return this.#context.options.zones(this.dst);
+  }
+
+  get bytesSent(): number {
+    return (this.#word(at.S_BYTES_HIGH) & 0xffff) * TWO_32 + this.#word(at.S_BYTES_LOW);
+  }
+
+  get bytesReceived(): number {
+    return (this.#word(at.S_BYTES_HIGH) >>> 16) * TWO_32 + this.#word(at.S_BYTES_LOW + 4);
+  }
+
+  get packetsSent(): number {
+    return this.#word(at.S_PACKETS);
+  }
+
+  get packetsReceived(): number {
+    return this.#word(at.S_PACKETS + 4);
+  }
+
+  get afterEnd(): number {
+    return (this.#word(at.S_FLAGS) & ENDED) === 0 ? 0 : this.#word(at.S_AFTER_END);
+  }
+
+  get parent(): number {
+    return this.#wide ? this.#word(at.S_PARENT) : 0;
+  }
+
+  facts(): SessionFacts {
+    return sessionFacts(this.#context, this, this.#unit);
+  }
+
+  #word(offset: number): number {
+    return this.#words[this.#place + offset / 4]!;
+  }
+
+  #readAddresses(): void {
+    const { src, dst } = this;
+    if (this.version === 4) {
+      src[0] = 0;
+      src[1] = 0;
+      src[2] = 0xffff;
+      src[3] = this.#word(at.S_ADDRESSES);
+      dst[0] = 0;
+      dst[1] = 0;
+      dst[2] = 0xffff;
+      dst[3] = this.#word(at.S_ADDRESSES + 4);
+      return;
+    }
+    const kept = this.#kernel.doors.address6(this.#word(at.S_ADDRESSES)) >>> 0;
+    const { view } = this.#kernel;
+    for (let word = 0; word < 4; word += 1) {
+      src[word] = view.getUint32(kept + word * 4, false);
+      dst[word] = view.getUint32(kept + 16 + word * 4, false);
+    }
+  }
+
+  #readTimes(flags: number): void {
+    const { firstTime, lastTime, endTime } = this;
+    this.#readTime(at.S_FIRST, firstTime);
+    this.#readTime(at.S_LAST, lastTime);
+    const whole = lastTime.sec - firstTime.sec - (lastTime.nsec < firstTime.nsec ? 1 : 0);
+    this.elapsedSeconds = whole < 0 ? 0 : whole;
+    if ((flags & ENDED) === 0) {
+      this.#kernel.doors.readExpiry(this.#unit);
+      const expiry = (at.CONFIG + at.CONFIG_EXPIRY) / 4;
+      readNanoseconds(this.#words[expiry + 1]! | 0, this.#words[expiry]!, endTime);
+      const { sec, nsec } = this.#now;
+      // rounded up to a second
+      this.ttlSeconds = endTime.sec - sec + (endTime.nsec > nsec ? 1 : 0);
+    } else {
+      this.#readTime(at.S_END, endTime);
+      this.ttlSeconds = 0;
+    }
+    if (this.#wide) this.#readOwnTimes(flags);
+  }
+
+  /** Where the packets' times are others than the table's. */
+  #readOwnTimes(flags: number): void {
+    this.#readTime(at.S_OWN_FIRST, this.firstTime);
+    this.#readTime(at.S_OWN_LAST, this.lastTime);
+    if ((flags & at.F_ENDED_BY_TIMER) === 0 && (flags & at.F_ENDED_BY_SYN) !== 0) {
+      this.#readTime(at.S_OWN_END, this.endTime);
+      return;
+    }
+    const { endTime } = this;
+    this.#readTime(at.S_OFFSET, this.#offset);
+    endTime.sec -= this.#offset.sec;
+    endTime.nsec -= this.#offset.nsec;
+    if (endTime.nsec >= 0) return;
+    endTime.sec -= 1;
+    endTime.nsec += NS_PER_SECOND;
+  }
+
+  #readTime(offset: number, into: MutableTime): void {
+    readNanoseconds(this.#word(offset + 4) | 0, this.#word(offset), into);
+  }
+}
+
+const ENDED: number = at.F_ENDED_BY_TIMER | at.F_ENDED_BY_SYN;

@@ -1,0 +1,65 @@
+/**
+ * What an administrator would want to know of a session: one code per confusion of firewall-model 12, one
+ * function each, in the order of interface.md. A code that the packets cannot prove is not given.
+ */
+import type { SessionFacts } from '../../session/facts.ts';
+import type { Evidence } from '../evidence.ts';
+import * as ending from './ending.ts';
+import * as handshake from './handshake.ts';
+import * as path from './path.ts';
+import type { DiagnosisRule } from './rule.ts';
+
+export interface Diagnosis {
+  readonly code: string;
+  readonly text: string;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface DiagnosisRow {
+  readonly code: string;
+  readonly rule: DiagnosisRule;
+  /** section and row of firewall-model */
+  readonly source: string;
+  /** in the manual's words */
+  readonly meaning: string;
+}
+
+type Row = readonly [code: string, rule: DiagnosisRule, source: string, meaning: string];
+
+// biome-ignore format: a code a line
+const ROWS: readonly Row[] = [
+  ['normal-expiry', ending.normalExpiry, '12.1', 'a timer is how this session ends; nothing was cut off'],
+  ['server-never-answered', handshake.serverNeverAnswered, '12.2', 'SYNs and no packet of the server'],
+  ['return-path-missing', handshake.returnPathMissing, '12.2', 'a SYN-ACK and no ACK of the client'],
+  ['handshake-without-data', handshake.handshakeWithoutData, '12.3', 'a handshake and no payload'],
+  ['port-closed', handshake.portClosed, '12.4', 'a RST of the server in answer to the SYN'],
+  ['reset-not-from-peer', ending.resetNotFromPeer, '12.5', 'a RST with another TTL than all else of its side'],
+  ['reset-after-fin', ending.resetAfterFin, '12.5', 'a RST behind a FIN: how hosts clear a socket'],
+  ['client-abort', ending.clientAbort, '12.6', 'the client reset an open connection'],
+  ['idle-timeout-then-traffic', ending.idleTimeoutThenTraffic, '12.7', 'the timer of an idle connection expired, and the hosts went on'],
+  ['non-syn-first-packet', handshake.nonSynFirstPacket, '12.8', 'first seen without its SYN'],
+  ['one-direction-only', path.oneDirectionOnly, '12.9', 'one side of an open connection is not in the capture'],
+  ['challenge-ack', handshake.challengeAck, '12.10', 'a SYN answered by an ACK that does not fit it'],
+  ['port-reuse', handshake.portReuse, '12.11', 'a new SYN on the ports of a session that was closing'],
+  ['half-closed-expired', ending.halfClosedExpired, '12.12', 'one side closed and the other never did'],
+  ['tls-alert', ending.tlsAlert, '12.16', 'one side refused TLS with a fatal alert'],
+  ['swapped-direction', handshake.swappedDirection, '12.21', 'which side is the client is an inference'],
+  ['path-mtu', path.pathMtu, '12.22', 'a router says that packets are too big'],
+  ['no-answer', ending.noAnswer, '12.23', 'a datagram or ping that nobody answered'],
+  ['unverified-reset', ending.unverifiedReset, '12.24', 'a RST in the window with the wrong number: the log comes later'],
+];
+
+/** In the order of interface.md "Diagnosis codes". */
+export const DIAGNOSES: readonly DiagnosisRow[] = ROWS.map(([code, rule, source, meaning]) => ({
+  code,
+  rule,
+  source,
+  meaning,
+}));
+
+export function diagnose(facts: SessionFacts): readonly Diagnosis[] {
+  return DIAGNOSES.flatMap(({ code, rule }) => {
+    const found = rule(facts);
+    return found === null ? [] : [{ code, ...found }];
+  });
+}

@@ -1,0 +1,36 @@
+/**
+ * RSTs that the peers may not have sent themselves. A firewall that resets a session puts both addresses
+ * on RSTs of its own, and their TTL is that of its own stack and place on the way, so it differs from what
+ * the same side's other packets arrived with (firewall-model 4, `threat`; 12, row 5).
+ */
+import { TCP_FLAG } from '../decode/packet.ts';
+import type { SessionEvent, SessionFacts } from '../session/facts.ts';
+
+/** Kinds that show what a side's own packets look like. */
+const OWN: ReadonlySet<SessionEvent['kind']> = new Set(['first', 'syn', 'syn-ack', 'payload', 'fin']);
+
+export interface ForeignReset {
+  readonly reset: SessionEvent;
+  /** TTLs of the side's other noteworthy packets, ascending */
+  readonly ownTtls: readonly number[];
+}
+
+/** RSTs on behalf of both sides, behind payload, that look like neither side's own; else null. */
+export function foreignResets(
+  facts: SessionFacts,
+): { readonly client: SessionEvent; readonly server: SessionEvent } | null {
+  if (!facts.payloadSeen) return null;
+  const client = foreignReset(facts.events, true);
+  const server = foreignReset(facts.events, false);
+  return client === null || server === null ? null : { client: client.reset, server: server.reset };
+}
+
+/** The first RST of a side, if none of the side's other packets has its TTL; null where there are none to compare. */
+export function foreignReset(events: readonly SessionEvent[], fromClient: boolean): ForeignReset | null {
+  const ofSide = events.filter((event) => event.fromClient === fromClient);
+  const reset = ofSide.find((event) => event.kind === 'rst');
+  if (reset === undefined) return null;
+  const own = ofSide.filter((event) => OWN.has(event.kind) && (event.tcpFlags & TCP_FLAG.RST) === 0);
+  const ownTtls = [...new Set(own.map((event) => event.ttl))].sort((a, b) => a - b);
+  return ownTtls.length === 0 || ownTtls.includes(reset.ttl) ? null : { reset, ownTtls };
+}
