@@ -38,9 +38,10 @@ export function readJson(object: JsonObject): JsonContent {
 function namedLine(object: JsonObject): NamedLine | null {
   const cells = new NamedCells();
   for (const [key, value] of Object.entries(object)) {
-    const nested = isObject(value) && 'value' in value ? value['value'] : value;
-    const field = fieldNamed(key) ?? fieldNamed(`${key}.value`);
-    if (field !== null && !isObject(nested) && !Array.isArray(nested)) cells.set(field, textOf(nested));
+    const nested = isObject(value) && 'value' in value;
+    const field = nested ? (fieldNamed(`${key}.value`) ?? fieldNamed(key)) : fieldNamed(key);
+    const plain = nested ? value['value'] : value;
+    if (field !== null && !isObject(plain) && !Array.isArray(plain)) cells.set(field, textOf(plain));
   }
   const isLog = cells.get('src') !== undefined || LOG_TYPE.test(cells.get('type') ?? '');
   return isLog ? cells.line(undefined) : null;

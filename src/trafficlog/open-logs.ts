@@ -16,7 +16,7 @@ import { MalformedLines } from './malformed-lines.ts';
 import { decodeUtf8 } from './open-text.ts';
 
 export interface OpenLogsOptions {
-  /** bytes asked of the operating system at once, default 262144 */
+  /** bytes asked of the operating system at once, default 65536 */
   readonly readBytes?: number;
   /** is given one line for what is left out or skipped */
   readonly warn?: (line: string) => void;
@@ -34,7 +34,8 @@ export interface LogInput {
   close(): Promise<void>;
 }
 
-const READ_BYTES = 262_144;
+/** Text of this size is allocated in memory that is used again and again. */
+const READ_BYTES = 65_536;
 /** Bytes in which the first line of a log has to stand: other programs' lines may come before it. */
 const PROBE_BYTES = 1_048_576;
 const FIRST_PROBE_BYTES = 65_536;
@@ -194,9 +195,11 @@ async function* rowsOf(
   const { window, source } = content;
   let chunk: Uint8Array | null = ahead(content);
   while (chunk !== null) {
+    // the next bytes come, or are decompressed, while these are read
+    const next: Promise<Uint8Array | null> = window.ended ? Promise.resolve(null) : source.read();
     const rows = reader.push(splitter.push(chunk));
     if (rows.length > 0) yield rows;
-    chunk = window.ended ? null : await source.read();
+    chunk = await next;
   }
   const rows = [...reader.push(splitter.finish()), ...reader.finish()];
   if (rows.length > 0) yield rows;
