@@ -23,6 +23,7 @@ const ROOMS = [
 /** Where `node:` modules may be touched, and why. */
 const EDGE: readonly (readonly [pattern: RegExp, because: string])[] = [
   [/^capture\/open[^/]*\.ts$/, 'opening and decompressing files'],
+  [/^trafficlog\/open[^/]*\.ts$/, 'decoding the text of logs: most of it is ASCII, which a Buffer copies'],
   [/^report\/write[^/]*\.ts$/, 'writing results'],
   [/^bench\//, 'clocks and files of the benchmark'],
   [/^cli\//, 'the process itself'],

@@ -12,6 +12,9 @@ const RAW_LINE: readonly string[] = ['message', '_raw', 'raw', 'log', 'original'
 /** A type between commas, or the start of another form. */
 const LOG_LINE = /,"?[A-Z][A-Z0-9_-]*"?,|LEEF:\d|CEF:\d/;
 
+/** Replies wrap their entries in a few objects. */
+const DEEPEST = 8;
+
 /** Other JSON has types, too, but not in capitals. */
 const LOG_TYPE = /^[A-Z][A-Z0-9_-]+$/;
 
@@ -35,9 +38,10 @@ export function readJson(object: JsonObject): JsonContent {
 function namedLine(object: JsonObject): NamedLine | null {
   const cells = new NamedCells();
   for (const [key, value] of Object.entries(object)) {
-    const nested = isObject(value) && 'value' in value ? value['value'] : value;
-    const field = fieldNamed(key) ?? fieldNamed(`${key}.value`);
-    if (field !== null && !isObject(nested) && !Array.isArray(nested)) cells.set(field, textOf(nested));
+    const nested = isObject(value) && 'value' in value;
+    const field = nested ? (fieldNamed(`${key}.value`) ?? fieldNamed(key)) : fieldNamed(key);
+    const plain = nested ? value['value'] : value;
+    if (field !== null && !isObject(plain) && !Array.isArray(plain)) cells.set(field, textOf(plain));
   }
   const isLog = cells.get('src') !== undefined || LOG_TYPE.test(cells.get('type') ?? '');
   return isLog ? cells.line(undefined) : null;
@@ -54,14 +58,15 @@ function rawLine(object: JsonObject): string | null {
 }
 
 /** The members of the first list of objects, or the one object, that a reply wraps its entries in. */
-function wrappedObjects(object: JsonObject): readonly JsonObject[] {
+function wrappedObjects(object: JsonObject, depth: number = 0): readonly JsonObject[] {
+  if (depth > DEEPEST) return [];
   for (const value of Object.values(object)) {
     if (Array.isArray(value)) {
       const objects = value.filter(isObject);
       if (objects.length > 0) return objects;
     } else if (isObject(value)) {
       if (namedLine(value) !== null) return [value];
-      const inner = wrappedObjects(value);
+      const inner = wrappedObjects(value, depth + 1);
       if (inner.length > 0) return inner;
     }
   }

@@ -57,7 +57,7 @@ export class JsonRecords {
     return this.#abandon();
   }
 
-  #scan({ text, number }: LogLine, records: JsonRecord[]): void {
+  #scan({ text, number, last }: LogLine, records: JsonRecord[]): void {
     let from = this.#depth > 0 ? 0 : -1;
     for (let at = 0; at < text.length; at += 1) {
       const letter = text[at]!;
@@ -84,13 +84,13 @@ export class JsonRecords {
         this.#depth -= 1;
         if (this.#depth > 0) continue;
         this.#parts.push(text.slice(from, at + 1));
-        records.push({ value: parseObject(this.#parts.join('\n')), line: this.#line });
+        records.push({ value: parseObject(this.#parts.join('')), line: this.#line });
         this.#clear();
         from = -1;
       }
     }
     if (from < 0) return;
-    this.#parts.push(text.slice(from));
+    this.#parts.push(text.slice(from), last ? '\n' : '');
     this.#length += text.length - from;
     if (this.#length > MAX_RECORD) records.push(...this.#abandon());
   }

@@ -15,11 +15,19 @@ export const MAX_LINE = 1_048_576;
 const NEWLINE = 10;
 const NOTHING = new Uint8Array(0);
 
+const decoder = new TextDecoder();
+
 export class LineSplitter {
+  readonly #utf8: LineText;
   #text: LineText | null = null;
   #rest: Uint8Array = NOTHING;
   #number = 1;
   #first = true;
+
+  /** @param decode UTF-8 that begins and ends with a whole letter */
+  constructor(decode: (bytes: Uint8Array) => string = (bytes) => decoder.decode(bytes)) {
+    this.#utf8 = utf8(decode);
+  }
 
   /** The lines that end in these bytes, without their ends. */
   push(bytes: Uint8Array): LogLine[] {
@@ -29,7 +37,7 @@ export class LineSplitter {
       this.#rest = all.slice();
       return [];
     }
-    this.#text ??= textOf(all);
+    this.#text ??= this.#encodingOf(all);
     const end = this.#text.endOfLines(all);
     const lines = end === 0 ? [] : this.#lines(this.#text.decode(all.subarray(0, end)), true);
     let rest = all.subarray(end);
@@ -42,12 +50,26 @@ export class LineSplitter {
     return lines;
   }
 
+  /** What stands behind the last line end so far, as a piece of its line; it is not taken. */
+  unfinished(): LogLine[] {
+    if (this.#rest.length === 0) return [];
+    const text = (this.#text ?? this.#utf8).decode(this.#rest);
+    return [{ text, number: this.#number, first: this.#first, last: false }];
+  }
+
   /** What stands behind the last line end. */
   finish(): LogLine[] {
     const rest = this.#rest;
     this.#rest = NOTHING;
     if (rest.length === 0 && this.#first) return [];
-    return this.#lines(`${(this.#text ?? UTF8).decode(rest)}\n`, true);
+    return this.#lines(`${(this.#text ?? this.#utf8).decode(rest)}\n`, true);
+  }
+
+  /** What a byte order mark says. */
+  #encodingOf(start: Uint8Array): LineText {
+    if (start[0] === 0xff && start[1] === 0xfe) return utf16('utf-16le');
+    if (start[0] === 0xfe && start[1] === 0xff) return utf16('utf-16be');
+    return this.#utf8;
   }
 
   /** @param whole the text ends with a line end; else it is a piece without any */
@@ -84,17 +106,17 @@ interface LineText {
   decode(bytes: Uint8Array): string;
 }
 
-const utf8 = new TextDecoder();
-
-const UTF8: LineText = {
-  endOfLines: (bytes) => bytes.lastIndexOf(NEWLINE) + 1,
-  endOfLetters(bytes) {
-    let end = bytes.length;
-    while (end > bytes.length - 4 && (bytes[end - 1]! & 0xc0) === 0x80) end -= 1;
-    return bytes[end - 1]! >= 0xc0 ? end - 1 : bytes.length;
-  },
-  decode: (bytes) => utf8.decode(bytes),
-};
+function utf8(decode: (bytes: Uint8Array) => string): LineText {
+  return {
+    endOfLines: (bytes) => bytes.lastIndexOf(NEWLINE) + 1,
+    endOfLetters(bytes) {
+      let end = bytes.length;
+      while (end > bytes.length - 4 && (bytes[end - 1]! & 0xc0) === 0x80) end -= 1;
+      return bytes[end - 1]! >= 0xc0 ? end - 1 : bytes.length;
+    },
+    decode,
+  };
+}
 
 /** What a spreadsheet saves as Unicode text. */
 function utf16(encoding: 'utf-16le' | 'utf-16be'): LineText {
@@ -111,10 +133,4 @@ function utf16(encoding: 'utf-16le' | 'utf-16be'): LineText {
     endOfLetters: (bytes) => bytes.length - (bytes.length % 2),
     decode: (bytes) => decoder.decode(bytes),
   };
-}
-
-function textOf(start: Uint8Array): LineText {
-  if (start[0] === 0xff && start[1] === 0xfe) return utf16('utf-16le');
-  if (start[0] === 0xfe && start[1] === 0xff) return utf16('utf-16be');
-  return UTF8;
 }

@@ -24,6 +24,8 @@ export type OnMalformed = (line: number, why: string) => void;
 const NO_LOG = 'no line of a traffic log';
 /** Prompts and pagers of a terminal session that was saved. */
 const TERMINAL = /^(\S+@\S+[>#]|lines \d+-\d+)/;
+/** No terminal shows a line of `show log traffic` as long. */
+const LONGEST_SHOWN = 1000;
 /** Other programs begin lines with brackets, too. */
 const JSON_START = /^\s*(\{|\[\s*([{\]]|$))/;
 /** Wrappers within wrappers, or a log line in JSON in JSON, are read this deep. */
@@ -102,7 +104,8 @@ export class LogReader {
       return;
     }
     if (this.#isShown) {
-      if (!TERMINAL.test(text)) this.#shown.push(text, number);
+      if (text.length > LONGEST_SHOWN) this.#refuse(number, 'it is too long');
+      else if (!TERMINAL.test(text)) this.#shown.push(text, number);
       return;
     }
     const named = text.includes('LEEF:') ? parseLeef(text) : text.includes('CEF:') ? parseCef(text) : null;
@@ -159,7 +162,7 @@ export class LogReader {
     const readings = csvReadings(text);
     let why = 'a quote in it is left open';
     for (const cells of readings) {
-      if (cells.length !== header.width) {
+      if (cells.length < header.width || cells.slice(header.width).some((cell) => cell !== '')) {
         why = `it has ${cells.length} fields under a header of ${header.width}`;
         continue;
       }

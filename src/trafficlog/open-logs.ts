@@ -13,9 +13,10 @@ import { LineSplitter } from './log-lines.ts';
 import { LogReader } from './log-reader.ts';
 import type { LogRow } from './log-row.ts';
 import { MalformedLines } from './malformed-lines.ts';
+import { decodeUtf8 } from './open-text.ts';
 
 export interface OpenLogsOptions {
-  /** bytes asked of the operating system at once, default 262144 */
+  /** bytes asked of the operating system at once, default 65536 */
   readonly readBytes?: number;
   /** is given one line for what is left out or skipped */
   readonly warn?: (line: string) => void;
@@ -33,7 +34,8 @@ export interface LogInput {
   close(): Promise<void>;
 }
 
-const READ_BYTES = 262_144;
+/** Text of this size is allocated in memory that is used again and again. */
+const READ_BYTES = 65_536;
 /** Bytes in which the first line of a log has to stand: other programs' lines may come before it. */
 const PROBE_BYTES = 1_048_576;
 const FIRST_PROBE_BYTES = 65_536;
@@ -143,13 +145,15 @@ async function probe(target: Target, read: ReadOptions): Promise<Probe> {
 const ahead = ({ window }: OpenBytes): Uint8Array => window.bytes.subarray(window.start, window.end);
 
 function isLog(content: OpenBytes): boolean {
-  const splitter = new LineSplitter();
+  const splitter = new LineSplitter(decodeUtf8);
   const reader = new LogReader(emptyLogFile(''), 0, () => {});
   reader.push(splitter.push(ahead(content)));
-  // a piece of a line is judged only where no more of it comes
   if (content.window.ended) {
     reader.push(splitter.finish());
     reader.finish();
+  } else {
+    // all of a JSON array may stand on one line
+    reader.push(splitter.unfinished());
   }
   return reader.recognized;
 }
@@ -187,13 +191,15 @@ async function* rowsOf(
   open.add(content);
   const malformed = new MalformedLines(file.name, warn);
   const reader = new LogReader(file, index, (line, why) => malformed.add(line, why));
-  const splitter = new LineSplitter();
+  const splitter = new LineSplitter(decodeUtf8);
   const { window, source } = content;
   let chunk: Uint8Array | null = ahead(content);
   while (chunk !== null) {
+    // the next bytes come, or are decompressed, while these are read
+    const next: Promise<Uint8Array | null> = window.ended ? Promise.resolve(null) : source.read();
     const rows = reader.push(splitter.push(chunk));
     if (rows.length > 0) yield rows;
-    chunk = window.ended ? null : await source.read();
+    chunk = await next;
   }
   const rows = [...reader.push(splitter.finish()), ...reader.finish()];
   if (rows.length > 0) yield rows;

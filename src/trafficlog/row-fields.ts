@@ -60,8 +60,8 @@ const SPELLINGS: Readonly<Record<RowField, readonly string[]>> = {
   type: ['Log Type', 'log_type.value', 'cat'],
   subtype: ['Threat/Content Type', 'sub_type.value', 'log_subtype'],
   time_generated: ['Generate Time', 'Time Generated', 'GenerateTime'],
-  src: ['Source Address', 'Source IP', 'Source', 'source_ip.value'],
-  dst: ['Destination Address', 'Destination IP', 'Destination', 'dest_ip.value'],
+  src: ['Source IP', 'Source', 'source_ip.value'],
+  dst: ['Destination IP', 'Destination', 'dest_ip.value'],
   natsrc: ['NAT Source', 'srcPostNAT', 'nat_source.value'],
   natdst: ['NAT Destination', 'NAT Dest IP', 'dstPostNAT', 'nat_dest.value'],
   rule: ['Rule Name', 'Security Rule', 'rule_matched'],
@@ -140,7 +140,8 @@ export interface FieldNames {
 
 export const FIELD_NAMES: readonly FieldNames[] = ROW_FIELDS.map((field) => {
   const title = TITLES.get(field);
-  return { field, spellings: title === undefined ? SPELLINGS[field] : [title, ...SPELLINGS[field]] };
+  const named = title === undefined || title === field ? [] : [title];
+  return { field, spellings: [...named, ...SPELLINGS[field]] };
 });
 
 const FIELD_BY_NAME: ReadonlyMap<string, RowField> = new Map(
@@ -149,7 +150,16 @@ const FIELD_BY_NAME: ReadonlyMap<string, RowField> = new Map(
   ),
 );
 
+/** Keys of a JSON log come again with every line. */
+const known = new Map<string, RowField | null>();
+const KNOWN_NAMES = 4096;
+
 /** The field of a row that a column or key is, or null for one that is of no use here. */
 export function fieldNamed(name: string): RowField | null {
-  return FIELD_BY_NAME.get(bareName(name)) ?? null;
+  let field = known.get(name);
+  if (field === undefined) {
+    field = FIELD_BY_NAME.get(bareName(name)) ?? null;
+    if (known.size < KNOWN_NAMES) known.set(name, field);
+  }
+  return field;
 }

@@ -14,6 +14,8 @@ const QUARTER = 900;
 /** Seconds between generating a log and the two times that say when. */
 const STAMP_SLACK = 300;
 
+/** Characters, junk included. */
+const STAMP_LENGTH = 80;
 /** What some lines have behind the zone of their high-resolution time stamp (firewall-model 7.2). */
 const STAMP_JUNK = /(?<=^.{19}[\d.]*(?:Z|[+-]\d\d:?\d\d)).*$/;
 
@@ -39,8 +41,6 @@ export class RowMaker {
   readonly #vsys = new Interned(MEANING.text);
   readonly #stages = new Interned(MEANING.text);
   readonly #reasons = new Interned(MEANING.endReason);
-  #cells: Cells = [];
-  #columns: Columns | null = null;
   #utcOffset: number | null = null;
 
   /** @param file index that the rows get */
@@ -51,63 +51,57 @@ export class RowMaker {
   /** The row of a line, or null where it cannot be one; `misfit` then says why. */
   make(cells: Cells, columns: Columns, line: number): LogRow | null {
     this.misfit = '';
-    this.#cells = cells;
-    this.#columns = columns;
     this.#utcOffset = null;
-    const receive = this.#time('receive_time');
-    const generated = this.#time('time_generated');
-    const start = this.#time('start');
-    const highResolution = this.#highResolution(generated);
-    this.#receiveInstant(receive);
-    const flags = this.#flags();
+    const receive = this.#time('receive_time', cells[columns.receive_time]);
+    const generated = this.#time('time_generated', cells[columns.time_generated]);
+    const start = this.#time('start', cells[columns.start]);
+    const highResolution = this.#highResolution(cells[columns.high_res_timestamp], generated);
+    this.#receiveInstant(cells[columns.receive_instant], receive);
+    const flags = this.#flags(cells[columns.flags]);
     const row: LogRow = {
       file: this.#file,
       line,
-      subtype: this.#text('subtype', this.#subtypes) ?? 'end',
+      subtype: textOf(cells[columns.subtype], this.#subtypes) ?? 'end',
       receive,
       generated,
       start,
       utcOffset: this.#utcOffset,
       highResolution,
-      elapsed: this.#count('elapsed'),
-      src: this.#address('src') ?? this.#missing('src'),
-      dst: this.#address('dst') ?? this.#missing('dst'),
-      sport: this.#count('sport', PORT_LIMIT),
-      dport: this.#count('dport', PORT_LIMIT),
-      natsrc: this.#address('natsrc'),
-      natdst: this.#address('natdst'),
-      natsport: this.#count('natsport', PORT_LIMIT),
-      natdport: this.#count('natdport', PORT_LIMIT),
-      proto: this.#text('proto', this.#protocols),
-      app: this.#text('app', this.#apps),
-      rule: this.#text('rule', this.#rules),
-      action: this.#text('action', this.#actions),
-      actionSource: this.#text('action_source', this.#actionSources),
-      from: this.#text('from', this.#fromZones),
-      to: this.#text('to', this.#toZones),
-      inbound: this.#text('inbound_if', this.#inbound),
-      outbound: this.#text('outbound_if', this.#outbound),
-      vsys: this.#text('vsys', this.#vsys),
-      sessionId: this.#count('sessionid'),
-      repeatCount: this.#count('repeatcnt'),
+      elapsed: this.#count('elapsed', cells[columns.elapsed]),
+      src: this.#address('src', cells[columns.src]) ?? this.#missing('src'),
+      dst: this.#address('dst', cells[columns.dst]) ?? this.#missing('dst'),
+      sport: this.#count('sport', cells[columns.sport], PORT_LIMIT),
+      dport: this.#count('dport', cells[columns.dport], PORT_LIMIT),
+      natsrc: this.#address('natsrc', cells[columns.natsrc]),
+      natdst: this.#address('natdst', cells[columns.natdst]),
+      natsport: this.#count('natsport', cells[columns.natsport], PORT_LIMIT),
+      natdport: this.#count('natdport', cells[columns.natdport], PORT_LIMIT),
+      proto: textOf(cells[columns.proto], this.#protocols),
+      app: textOf(cells[columns.app], this.#apps),
+      rule: textOf(cells[columns.rule], this.#rules),
+      action: textOf(cells[columns.action], this.#actions),
+      actionSource: textOf(cells[columns.action_source], this.#actionSources),
+      from: textOf(cells[columns.from], this.#fromZones),
+      to: textOf(cells[columns.to], this.#toZones),
+      inbound: textOf(cells[columns.inbound_if], this.#inbound),
+      outbound: textOf(cells[columns.outbound_if], this.#outbound),
+      vsys: textOf(cells[columns.vsys], this.#vsys),
+      sessionId: this.#count('sessionid', cells[columns.sessionid]),
+      repeatCount: this.#count('repeatcnt', cells[columns.repeatcnt]),
       flags,
-      trackerStage: flags === null ? this.#text('tracker_stage', this.#stages) : trackerStage(flags),
-      bytes: this.#count('bytes'),
-      bytesSent: this.#count('bytes_sent'),
-      bytesReceived: this.#count('bytes_received'),
-      packets: this.#count('packets'),
-      packetsSent: this.#count('pkts_sent'),
-      packetsReceived: this.#count('pkts_received'),
-      endReason: this.#endReason(),
-      parentSessionId: this.#count('parent_session_id'),
-      tcp: this.#tcp(),
+      trackerStage: flags === null ? textOf(cells[columns.tracker_stage], this.#stages) : trackerStage(flags),
+      bytes: this.#count('bytes', cells[columns.bytes]),
+      bytesSent: this.#count('bytes_sent', cells[columns.bytes_sent]),
+      bytesReceived: this.#count('bytes_received', cells[columns.bytes_received]),
+      packets: this.#count('packets', cells[columns.packets]),
+      packetsSent: this.#count('pkts_sent', cells[columns.pkts_sent]),
+      packetsReceived: this.#count('pkts_received', cells[columns.pkts_received]),
+      endReason: this.#endReason(cells[columns.session_end_reason]),
+      parentSessionId: this.#count('parent_session_id', cells[columns.parent_session_id]),
+      tcp: this.#tcp(cells, columns),
     };
     if (receive === null && generated === null && start === null) this.#refuse('it holds no time');
     return this.misfit === '' ? row : null;
-  }
-
-  #cell(field: RowField): string | undefined {
-    return this.#cells[this.#columns![field]];
   }
 
   /** The first of several reasons is told. */
@@ -124,22 +118,15 @@ export class RowMaker {
     return '';
   }
 
-  #text(field: RowField, values: Interned): string | null {
-    const text = this.#cell(field);
-    if (text === undefined) return null;
-    return text === '' ? '' : values.get(text);
-  }
-
   /** Behind the free text of the two countries, a comma more or less would put a count there. */
-  #endReason(): string | null {
-    const reason = this.#text('session_end_reason', this.#reasons);
+  #endReason(text: string | undefined): string | null {
+    const reason = textOf(text, this.#reasons);
     if (reason !== null && /^\d+$/.test(reason)) this.#refuseCell('session_end_reason', reason, 'a reason');
     return reason;
   }
 
   /** A whole number, at least 0. */
-  #count(field: RowField, limit = Number.MAX_VALUE): number | null {
-    const text = this.#cell(field);
+  #count(field: RowField, text: string | undefined, limit = Number.MAX_VALUE): number | null {
     if (text === undefined || text === '') return null;
     const value = wholeNumber(text);
     if (value <= limit) return value;
@@ -147,8 +134,7 @@ export class RowMaker {
     return null;
   }
 
-  #flags(): number | null {
-    const text = this.#cell('flags');
+  #flags(text: string | undefined): number | null {
     if (text === undefined || text === '') return null;
     const value = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
     if (value <= 0xffff_ffff) return value;
@@ -156,8 +142,7 @@ export class RowMaker {
     return null;
   }
 
-  #address(field: RowField): string | null {
-    const text = this.#cell(field);
+  #address(field: RowField, text: string | undefined): string | null {
     if (text === undefined) return null;
     if (text === '') return field === 'src' || field === 'dst' ? null : '';
     const address = this.#addresses.get(text);
@@ -166,8 +151,7 @@ export class RowMaker {
     return null;
   }
 
-  #time(field: RowField): number | null {
-    const text = this.#cell(field);
+  #time(field: RowField, text: string | undefined): number | null {
     if (text === undefined || text === '') return null;
     const wall = deviceSeconds(text);
     if (!Number.isNaN(wall)) return wall;
@@ -183,10 +167,9 @@ export class RowMaker {
   }
 
   /** Gives the clock's distance from UTC away where the row's other times do not say. */
-  #highResolution(generated: number | null): number | null {
-    const text = this.#cell('high_res_timestamp');
+  #highResolution(text: string | undefined, generated: number | null): number | null {
     if (text === undefined || text === '') return null;
-    const time = parseLogTime(text) ?? parseLogTime(text.replace(STAMP_JUNK, ''));
+    const time = parseLogTime(text) ?? parseLogTime(text.slice(0, STAMP_LENGTH).replace(STAMP_JUNK, ''));
     if (time === null) {
       this.#refuseCell('high_res_timestamp', text, 'a time that exists');
       return null;
@@ -198,23 +181,31 @@ export class RowMaker {
     return instant;
   }
 
-  #receiveInstant(receive: number | null): void {
-    const text = this.#cell('receive_instant');
+  #receiveInstant(text: string | undefined, receive: number | null): void {
     if (text === undefined || receive === null || this.#utcOffset !== null) return;
     const time = parseLogTime(text);
     if (time === null || time.utcOffset === null) return;
     this.#utcOffset = distance(receive, time.wall - time.utcOffset);
   }
 
-  #tcp(): TcpCounters | null {
-    if (this.#cell('tcp_rtt_c2s') === undefined) return null;
+  #tcp(cells: Cells, columns: Columns): TcpCounters | null {
+    if (cells[columns.tcp_rtt_c2s] === undefined) return null;
+    const pair = (c2s: RowField, s2c: RowField): readonly [number | null, number | null] => [
+      this.#count(c2s, cells[columns[c2s]]),
+      this.#count(s2c, cells[columns[s2c]]),
+    ];
     return {
-      roundTrip: [this.#count('tcp_rtt_c2s'), this.#count('tcp_rtt_s2c')],
-      outOfOrder: [this.#count('total_n_ooseq_c2s'), this.#count('total_n_ooseq_s2c')],
-      retransmissions: [this.#count('tcp_retransit_cnt_c2s'), this.#count('tcp_retransit_cnt_s2c')],
-      zeroWindows: [this.#count('tcp_zero_window_cnt_c2s'), this.#count('tcp_zero_window_cnt_s2c')],
+      roundTrip: pair('tcp_rtt_c2s', 'tcp_rtt_s2c'),
+      outOfOrder: pair('total_n_ooseq_c2s', 'total_n_ooseq_s2c'),
+      retransmissions: pair('tcp_retransit_cnt_c2s', 'tcp_retransit_cnt_s2c'),
+      zeroWindows: pair('tcp_zero_window_cnt_c2s', 'tcp_zero_window_cnt_s2c'),
     };
   }
+}
+
+function textOf(text: string | undefined, values: Interned): string | null {
+  if (text === undefined) return null;
+  return text === '' ? '' : values.get(text);
 }
 
 /** How far a wall clock is ahead of UTC by one moment on both; null where they are not of one moment. */

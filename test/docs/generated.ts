@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from '../dsl/program.ts';
 import { applicationsTable, protocolsTable } from './applications.ts';
+import { logExamples, logFieldNames, logReleases, logTimes } from './logs.ts';
 import {
   diagnosisCodes,
   endReasons,
@@ -33,6 +34,10 @@ export const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   applications: applicationsTable,
   protocols: protocolsTable,
   'end-reasons': endReasons,
+  'log-examples': logExamples,
+  'log-releases': logReleases,
+  'log-names': logFieldNames,
+  'log-times': logTimes,
   'diagnosis-codes': diagnosisCodes,
 };
 
@@ -41,6 +46,7 @@ export const PAGES: readonly string[] = [
   'docs/tcp-states.md',
   'docs/manual.md',
   'docs/applications.md',
+  'docs/logs.md',
 ];
 
 const PART = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g;

@@ -527,6 +527,16 @@ describe('JSON', () => {
     expect(mixed.rows.map(({ line }) => line)).toEqual([2, 3]);
   });
 
+  test('an array of megabytes on one line', async () => {
+    const rows = Array.from({ length: 4000 }, (_, i) => ({ ...cloud, Rule: `r ${i}`, SessionID: i }));
+    const log = JSON.stringify(rows);
+    expect(log.length).toBeGreaterThan(2_500_000);
+    const read = await readLog(log, [65_536]);
+    expect(read.warnings).toEqual([]);
+    expect(read.rows.map((row) => row.sessionId)).toEqual(rows.map((row) => row.SessionID));
+    expect(read.rows.at(-1)).toMatchObject({ rule: 'r 3999', line: 1 });
+  });
+
   test('another log type is counted', async () => {
     const { file } = await readLog(
       `${JSON.stringify(cloud)}\n${JSON.stringify({ ...cloud, LogType: 'THREAT' })}`,

@@ -125,6 +125,30 @@ describe('lines that are left out', () => {
     expect(warnings.at(-1)).toBe('-: and 7 more lines left out');
   });
 
+  test.each([
+    ['digits', '1'],
+    ['spaces and words', 'a '],
+    ['pipes', 'LEEF:1.0|a|'],
+    ['keys', 'CEF:0|a=b '],
+    ['braces', '{"a":'],
+    ['quotes', '",'],
+    ['commas', ',,2026/01/09 '],
+    ['dashes', '2026-01-09T'],
+  ])('a long line of %s takes no longer than it is', async (_name, unit) => {
+    const long = unit.repeat(200_000 / unit.length);
+    const header = 'Time                App             From            Src Port          Source';
+    for (const first of [line(0), header]) {
+      const { rows } = await readLog([first, long, 'x', line(1)].join('\n'));
+      expect(rows.at(-1)!.sessionId).toBe(2);
+    }
+  });
+
+  test('JSON of any depth', async () => {
+    const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+    const { rows, file } = await readLog([line(0), deep, line(1)].join('\n'));
+    expect([rows.length, file.malformed]).toEqual([2, 1]);
+  });
+
   test('a line of a megabyte is passed over', async () => {
     const { rows, file } = await readLog([line(0), 'x'.repeat(3_000_000), line(1)].join('\n'), [65_536]);
     expect([rows.length, rows[1]!.line, file.malformed]).toEqual([2, 3, 1]);

@@ -91,6 +91,11 @@ describe('a header', () => {
     expect(await rowsOf(of(later))).toEqual(await rowsOf(positional(61)));
   });
 
+  test('rows that end in empty columns beyond it', async () => {
+    const log = 'src,dst,sport,app,start\n10.0.0.1,10.0.0.2,3,c,2026/01/09 16:44:00,,\n';
+    expect(await rowsOf(log)).toMatchObject([{ sport: 3, app: 'c' }]);
+  });
+
   test('comes again, or another one does, where logs were put together', async () => {
     const first = 'Receive Time,Source address,Destination address,Source Port,Application,Type';
     const second = 'src,dst,sport,app,time_generated';
