@@ -37,3 +37,7 @@ async function* chunksOf(bytes: Uint8Array, sizes: readonly number[]): AsyncGene
     at += size;
   }
 }
+
+/** Seconds of a device's clock that shows this. */
+export const wall = (text: string): number =>
+  Date.parse(`${text.replaceAll('/', '-').replace(' ', 'T')}Z`) / 1000;
