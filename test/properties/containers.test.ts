@@ -47,8 +47,10 @@ async function sessionsOf(names: readonly string[], more: readonly string[] = []
 }
 
 function withoutFiles(row: SessionRow): unknown {
-  const evidence = row.evidence.map(({ packet, time, what }) => ({ packet, time, what }));
-  return { ...row, evidence };
+  const packets = (evidence: SessionRow['evidence']): unknown =>
+    evidence.map(({ packet, time, what }) => ({ packet, time, what }));
+  const diagnosis = row.diagnosis.map((found) => ({ ...found, evidence: packets(found.evidence) }));
+  return { ...row, evidence: packets(row.evidence), diagnosis };
 }
 
 function put(name: string, bytes: Uint8Array): string {
