@@ -8,30 +8,18 @@ export interface Argued {
   readonly because: string;
 }
 
-const HANDSHAKE_EXPIRED =
+export const HANDSHAKE_EXPIRED =
   'the SYN-ACKs (or SYNs) are more than 10 s (5 s) apart, so tcp-handshake (tcp-init) has expired between them (firewall-model 3.1, 3.2); what comes later finds no session. The truth does not count these two timers';
 const CONTENT_OF_WILDCARD =
   'tshark joins datagrams of several ports to one stream once it has seen them announced by RPC; by ports they are conversations of their own';
 
 export const ARGUED: readonly Argued[] = [
-  {
+  ...[50190, 50191, 50192, 50193, 50198, 50245, 50291].map((port) => ({
     capture: 'ndpi-gnutella.pcap',
-    conversation: '10.0.2.15 5019',
-    right: 'endreason',
+    conversation: `10.0.2.15 ${port}`,
+    right: 'endreason' as const,
     because: HANDSHAKE_EXPIRED,
-  },
-  {
-    capture: 'ndpi-gnutella.pcap',
-    conversation: '10.0.2.15 50245',
-    right: 'endreason',
-    because: HANDSHAKE_EXPIRED,
-  },
-  {
-    capture: 'ndpi-gnutella.pcap',
-    conversation: '10.0.2.15 50291',
-    right: 'endreason',
-    because: HANDSHAKE_EXPIRED,
-  },
+  })),
   {
     capture: 'pcapplusplus-raw_ip.pcap',
     conversation: '10.0.0.1 554',

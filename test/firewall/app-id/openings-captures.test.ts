@@ -18,11 +18,14 @@ vi.mock('../../../src/firewall/app-id/identify.ts', async (original) => {
   };
   return {
     ...real,
-    identifyStream: (heads: Parameters<typeof real.identifyStream>[0]) => {
+    streamGroups: (...asks: Parameters<typeof real.streamGroups>) => {
       asked.streams += 1;
-      const quick = real.identifyStream(heads);
+      const [c2s, c2sBytes, s2c, s2cBytes, clientPort, serverPort] = asks;
+      const heads = { c2s: c2s.slice(0, c2sBytes), s2c: s2c.slice(0, s2cBytes), clientPort, serverPort };
+      const groups = real.streamGroups(...asks);
+      const quick = groups === null ? null : real.identifyStreamAmong(groups, heads);
       compare(quick, real.identifyStreamAmong(real.ALL_GROUPS, heads));
-      return quick;
+      return groups;
     },
     identifyDatagram: (datagram: Parameters<typeof real.identifyDatagram>[0]) => {
       asked.datagrams += 1;
@@ -66,6 +69,10 @@ describe('the quick way and all signatures', () => {
       if (!(error instanceof CaptureError)) throw error;
     });
     expect(asked.different).toEqual([]);
+  });
+
+  test('both were asked', () => {
+    expect(Math.min(asked.streams, asked.datagrams)).toBeGreaterThan(0);
   });
 
   afterAll(() => {
