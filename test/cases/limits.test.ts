@@ -206,6 +206,16 @@ describe('accelerated aging', () => {
       notInSessions: { late: 1 },
     },
     {
+      name: 'design: switched on at the second of the last packet, it ends what is due at that very second',
+      packets: datagrams('0', '0', '10 11'),
+      args: [...aging(51, 3), ...most(4)],
+      sessions: [
+        udp(11, { packets: 1 }),
+        udp(11, { packets: 1 }),
+        open('aged-out', 'Aged out', 'udp', 21, false, { packets: 2 }),
+      ],
+    },
+    {
       name: 'interface: without a limit there is no aging',
       packets: datagrams('0.1', '0.2'),
       args: ['--drain', ...aging(50, 16)],

@@ -16,7 +16,11 @@ export function passSeconds(first: i64, last: i64): void {
     const wanted = live >= onAt;
     if (wanted != aging) {
       setAging(wanted, second);
-      if (wanted) rearmAll();
+      if (wanted) {
+        rearmAll();
+        // who is due at this very second stands in the tick behind it
+        wheel.expireOverdue(second);
+      }
     }
     // without a packet the table only empties: aging stays off
     if (!wanted) return;

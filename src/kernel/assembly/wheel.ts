@@ -157,7 +157,12 @@ export function expireDue(now: i64): void {
   if (now == presentEnd) enterTick(tick + 1, now + 1);
 }
 
-/** The same for who asks at every packet. */
+/** Ends who was put in at the end of a tick that is over, and is due there. */
+export function expireOverdue(now: i64): void {
+  fire(headsOf(present), present & MASK, now);
+}
+
+/** `expireDue` for who asks at every packet. */
 export function expireDueOften(now: i64): void {
   if (inParts && now < quietUntil) return;
   expireDue(now);
