@@ -25,6 +25,14 @@ test('a record is two cache lines, an index line eight slots of 8 bytes at a loa
   expect(at.INDEX_LOAD_PERCENT).toBeLessThanOrEqual(70);
 });
 
+test('nothing of the configuration block shares its place', () => {
+  const places = Object.entries(at).filter(([name]) => /^(CONFIG|COUNT|BULK)_/.test(name));
+  const names = new Map<unknown, string[]>();
+  for (const [name, place] of places) names.set(place, [...(names.get(place) ?? []), name]);
+  expect(places.length).toBeGreaterThan(30);
+  expect([...names.values()].filter((sharing) => sharing.length > 1)).toEqual([]);
+});
+
 type Row = readonly [name: string, frame: Uint8Array, sender: number, sessions: number, most: number];
 
 describe('bytes a live session takes: record, index, wheel', () => {
