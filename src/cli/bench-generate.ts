@@ -1,7 +1,7 @@
 /** `endreason bench generate`: a workload capture to a file or standard output. */
 import { type Generated, generateCapture } from '../bench/generate.ts';
-import { plural } from '../report/totals-text.ts';
 import { openFileOutput, streamOutput } from '../report/write-output.ts';
+import { plural } from '../verdict/plural.ts';
 import type { GenerateWords } from './bench-words.ts';
 import { EXIT, UsageError } from './errors.ts';
 import type { CliIo } from './io.ts';

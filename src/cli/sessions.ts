@@ -17,9 +17,10 @@ import {
   STREAMING_FORMATS,
 } from '../report/sessions-report.ts';
 import { Totals } from '../report/totals.ts';
-import { closingLines, plural } from '../report/totals-text.ts';
+import { closingLines } from '../report/totals-text.ts';
 import { type Output, openFileOutput, streamOutput } from '../report/write-output.ts';
 import { UTC } from '../report/zone-time.ts';
+import { plural } from '../verdict/plural.ts';
 import { paintFor } from './color.ts';
 import { EXIT, REPORT_REQUEST } from './errors.ts';
 import { type InterruptWatch, watchInterrupt } from './interrupt.ts';

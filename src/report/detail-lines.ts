@@ -1,7 +1,8 @@
 /** `--details` of the table: what stands below a session. */
+
+import { plural } from '../verdict/plural.ts';
 import { timerText } from './session-columns.ts';
 import type { EvidenceRow, SessionRow } from './session-row.ts';
-import { plural } from './totals-text.ts';
 import { printable, wrapText } from './wrap.ts';
 import type { TextZone } from './zone-time.ts';
 

@@ -1,11 +1,12 @@
 /** `--format table`: sessions as lines for people. */
+
+import { plural } from '../verdict/plural.ts';
 import type { CaptureDocument } from './capture-document.ts';
 import { detailLines } from './detail-lines.ts';
 import type { Paint } from './paint.ts';
 import { CLIENT, END_REASON, reasonRole, SERVER, SESSION_COLUMNS } from './session-columns.ts';
 import type { SessionRow } from './session-row.ts';
 import { layOut, type PlacedColumn, type TableLayout } from './table-layout.ts';
-import { plural } from './totals-text.ts';
 import { printable, wrapText, wrapWords } from './wrap.ts';
 import type { TextZone } from './zone-time.ts';
 

@@ -1,4 +1,5 @@
 /** Totals for people: `--summary`, and the few lines that close a run. */
+import { plural } from '../verdict/plural.ts';
 import type { AccountingDocument } from './capture-document.ts';
 import type { Paint } from './paint.ts';
 import type { Total, TotalGroup, Totals } from './totals.ts';
@@ -89,11 +90,6 @@ function counterLines(counters: Readonly<Record<string, number>>, paint: Paint):
 function sessionsLine(totals: Totals): string {
   const ended = totals.all.sessions - totals.open;
   return `${plural(totals.all.sessions, 'session')}: ${ended} ended, ${totals.open} still open at the end of the capture`;
-}
-
-/** `1 packet`, `2 packets` */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Entries keep together; the separator stays at the end of a line that is broken. */

@@ -91,9 +91,8 @@ export interface DirectionFacts {
   readonly bytes: number;
 }
 
-export interface SessionFacts {
-  readonly id: number;
-  readonly type: 'FLOW' | 'PREDICT';
+/** What names a session. */
+export interface SessionKey {
   /** 4 or 6 */
   readonly version: number;
   /** c2s key: addresses as four 32-bit words, IPv4 mapped */
@@ -105,6 +104,11 @@ export interface SessionFacts {
   readonly icmpType: number;
   readonly fromZone: string | null;
   readonly toZone: string | null;
+}
+
+export interface SessionFacts extends SessionKey {
+  readonly id: number;
+  readonly type: 'FLOW' | 'PREDICT';
   readonly c2s: DirectionFacts;
   readonly s2c: DirectionFacts;
   readonly clientBasis: ClientBasis;

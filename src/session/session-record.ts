@@ -3,9 +3,10 @@
  * an object each. The same object is moved from session to session, so nothing of it may be kept.
  */
 import type { MutableTime } from '../capture/time.ts';
-import type { SessionFacts } from './facts.ts';
+import type { SessionFacts, SessionKey } from './facts.ts';
 
-export interface SessionRecord {
+/** The addresses are overwritten by the next session. */
+export interface SessionRecord extends SessionKey {
   /**
    * Sessions with the same `kind` and `course` (31 bits each) are alike in everything that a row without proof
    * says, but for the numbers, times, addresses and zones below: one verdict stands for all of them.
@@ -13,17 +14,6 @@ export interface SessionRecord {
   readonly kind: number;
   readonly course: number;
   readonly id: number;
-  /** 4 or 6 */
-  readonly version: number;
-  /** c2s key: addresses as four 32-bit words, IPv4 mapped; overwritten by the next session */
-  readonly src: Uint32Array;
-  readonly dst: Uint32Array;
-  readonly proto: number;
-  readonly sport: number;
-  readonly dport: number;
-  readonly icmpType: number;
-  readonly fromZone: string | null;
-  readonly toZone: string | null;
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly packetsSent: number;

@@ -4,6 +4,7 @@ import { addSeconds, compareTime } from '../capture/time.ts';
 import { TCP_FLAG } from '../decode/packet.ts';
 import { TLS_ALERT_REASONS } from '../firewall/app-id/tls-alert.ts';
 import type { EventKind, PacketRef, SessionEvent, SessionFacts } from '../session/facts.ts';
+import { plural } from './plural.ts';
 
 export interface Evidence extends PacketRef {
   readonly what: string;
@@ -17,8 +18,7 @@ const SENTENCES: Readonly<Record<EventKind, Sentence>> = {
     `first packet: ${facts.tcp === null ? 'from' : `${flagNames(event)} from`} ${side(event)}`,
   syn: () => null,
   'syn-ack': () => null,
-  payload: (event) =>
-    `first payload of ${side(event)}: ${event.value} ${event.value === 1 ? 'byte' : 'bytes'}`,
+  payload: (event) => `first payload of ${side(event)}: ${plural(event.value, 'byte')}`,
   fin: (event) => `FIN from ${side(event)}`,
   rst: rstSentence,
   disproof: (event) => `data from ${side(event)} after its unverified RST: the RST is disproved`,
@@ -63,11 +63,12 @@ function timeText({ timerSeconds, lastRefresh, endTime }: SessionFacts): string 
   return early ? `${timerSeconds} s, shortened by accelerated aging` : `${timerSeconds} s`;
 }
 
-function proof({ packet, file, filePacket, time }: PacketRef, what: string): Evidence {
+/** The packet with what it proves. */
+export function proof({ packet, file, filePacket, time }: PacketRef, what: string): Evidence {
   return { packet, file, filePacket, time, what };
 }
 
-function side(event: SessionEvent): string {
+export function side(event: SessionEvent): string {
   return event.fromClient ? 'client' : 'server';
 }
 

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { makeTime } from '../../src/capture/time.ts';
+import { makeTime, type Time } from '../../src/capture/time.ts';
 import { writeCapture } from '../../src/capture/writer.ts';
 import type { SessionRow } from '../../src/report/session-row.ts';
 import { rfc3339 } from '../../src/report/time-text.ts';
@@ -66,14 +66,20 @@ export interface Output {
 const folder = mkdtempSync(join(tmpdir(), 'endreason-case-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Packets as a capture file; returns its path. */
-export function writeCase(packets: readonly TimedFrame[], name: string = 'case.pcap'): string {
-  const records = packets.map(({ at, bytes }) => ({
+/** Packets as the writer takes them, second 0 at CASE_START_SECONDS. */
+export function recordsOf(
+  packets: readonly TimedFrame[],
+): { readonly time: Time; readonly data: Uint8Array }[] {
+  return packets.map(({ at, bytes }) => ({
     time: makeTime(CASE_START_SECONDS + Math.floor(at), Math.round((at - Math.floor(at)) * 1e9)),
     data: bytes,
   }));
+}
+
+/** Packets as a capture file; returns its path. */
+export function writeCase(packets: readonly TimedFrame[], name: string = 'case.pcap'): string {
   const path = join(folder, name);
-  writeFileSync(path, writeCapture(records, { container: 'pcap', resolution: 'ns', linkType: 1 }));
+  writeFileSync(path, writeCapture(recordsOf(packets), { container: 'pcap', resolution: 'ns', linkType: 1 }));
   return path;
 }
 

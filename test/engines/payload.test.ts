@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, test } from 'vitest';
-import { makeTime } from '../../src/capture/time.ts';
 import { type WriterOptions, writeCapture } from '../../src/capture/writer.ts';
-import { CASE_START_SECONDS } from '../dsl/cases.ts';
+import { recordsOf } from '../dsl/cases.ts';
 import { type CutFrame, payloadTraffic } from '../properties/payload-traffic.ts';
 import { expectEqual, runBoth } from './both.ts';
 
@@ -23,10 +22,10 @@ const PCAPNG: WriterOptions = {
 };
 
 function put(packets: readonly CutFrame[], options: WriterOptions): string {
-  const records = packets.map(({ at, bytes, captured }) => ({
-    time: makeTime(CASE_START_SECONDS + Math.floor(at), Math.round((at - Math.floor(at)) * 1e9)),
-    data: bytes.subarray(0, captured),
-    originalLength: bytes.length,
+  const records = recordsOf(packets).map(({ time, data }, i) => ({
+    time,
+    data: data.subarray(0, packets[i]!.captured),
+    originalLength: data.length,
   }));
   const path = join(folder, `payload.${options.container}`);
   writeFileSync(path, writeCapture(records, options));

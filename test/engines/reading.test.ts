@@ -7,32 +7,19 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openCaptures } from '../../src/capture/open-captures.ts';
 import { makeTime } from '../../src/capture/time.ts';
 import { type WriterOptions, writeCapture } from '../../src/capture/writer.ts';
-import { defaultConfig } from '../../src/firewall/config.ts';
-import { engineOptions, overrideFirewall } from '../../src/report/firewall-in-force.ts';
 import { Rebuild, type RebuildHooks } from '../../src/report/rebuild.ts';
 import { sessionRow } from '../../src/report/session-row.ts';
-import { CASE_START_SECONDS } from '../dsl/cases.ts';
+import { CASE_START_SECONDS, recordsOf } from '../dsl/cases.ts';
 import { type TimedFrame, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
 import { traffic } from '../properties/traffic.ts';
+import { USUAL_OPTIONS } from './usual.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endreason-engines-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const FIREWALL = overrideFirewall(defaultConfig(), {
-  timeouts: [],
-  zones: [],
-  nonSyn: null,
-  maxSessions: null,
-});
-const OPTIONS = engineOptions(FIREWALL, { drain: false, lingerSeconds: 3600, verifyChecksums: false });
-
 function put(name: string, packets: readonly TimedFrame[], options: WriterOptions): string {
-  const records = packets.map(({ at, bytes }) => ({
-    time: makeTime(CASE_START_SECONDS + Math.floor(at), Math.round((at - Math.floor(at)) * 1e9)),
-    data: bytes,
-  }));
   const path = join(folder, name);
-  writeFileSync(path, writeCapture(records, options));
+  writeFileSync(path, writeCapture(recordsOf(packets), options));
   return path;
 }
 
@@ -42,7 +29,7 @@ const PLAIN: WriterOptions = { container: 'pcap', resolution: 'ns', linkType: 1 
 async function runOf(paths: readonly string[], hooks: RebuildHooks, more = {}): Promise<unknown> {
   const warnings: string[] = [];
   const input = await openCaptures(paths);
-  const rebuild = new Rebuild(input, { ...OPTIONS, ...more }, (line) => warnings.push(line), hooks);
+  const rebuild = new Rebuild(input, { ...USUAL_OPTIONS, ...more }, (line) => warnings.push(line), hooks);
   const rows: unknown[] = [];
   const row = {
     reuseReason: 'tcp-reuse' as const,

@@ -5,35 +5,21 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openCaptures } from '../../src/capture/open-captures.ts';
-import { makeTime } from '../../src/capture/time.ts';
 import { writeCapture } from '../../src/capture/writer.ts';
-import { defaultConfig } from '../../src/firewall/config.ts';
 import * as at from '../../src/kernel/layout.ts';
-import { engineOptions, overrideFirewall } from '../../src/report/firewall-in-force.ts';
 import { Rebuild, type RebuildHooks } from '../../src/report/rebuild.ts';
 import type { EngineOptions } from '../../src/session/options.ts';
-import { CASE_START_SECONDS } from '../dsl/cases.ts';
+import { recordsOf } from '../dsl/cases.ts';
 import { type TimedFrame, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
 import { traffic } from '../properties/traffic.ts';
+import { USUAL_OPTIONS } from './usual.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endreason-room-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const FIREWALL = overrideFirewall(defaultConfig(), {
-  timeouts: [],
-  zones: [],
-  nonSyn: null,
-  maxSessions: null,
-});
-const OPTIONS = engineOptions(FIREWALL, { drain: false, lingerSeconds: 3600, verifyChecksums: false });
-
 function put(packets: readonly TimedFrame[]): string {
-  const records = packets.map(({ at: seconds, bytes }) => ({
-    time: makeTime(CASE_START_SECONDS + Math.floor(seconds), Math.round((seconds % 1) * 1e9)),
-    data: bytes,
-  }));
   const path = join(folder, 'room.pcap');
-  writeFileSync(path, writeCapture(records, { container: 'pcap', resolution: 'ns', linkType: 1 }));
+  writeFileSync(path, writeCapture(recordsOf(packets), { container: 'pcap', resolution: 'ns', linkType: 1 }));
   return path;
 }
 
@@ -51,7 +37,7 @@ async function sumsOf(path: string, hooks: RebuildHooks, more: Partial<EngineOpt
   const warnings: string[] = [];
   const rebuild = new Rebuild(
     await openCaptures([path]),
-    { ...OPTIONS, ...more },
+    { ...USUAL_OPTIONS, ...more },
     (line) => warnings.push(line),
     hooks,
   );

@@ -2,8 +2,10 @@
 import { PROTO } from '../../decode/packet.ts';
 import { TLS_ALERT_REASONS } from '../../firewall/app-id/tls-alert.ts';
 import type { SessionEvent, SessionFacts } from '../../session/facts.ts';
+import { proof, side } from '../evidence.ts';
 import { foreignReset } from '../foreign-resets.ts';
-import { agedOut, count, type DiagnosisRule, eventsOf, gap, proof, sideOf, timerOf } from './rule.ts';
+import { plural } from '../plural.ts';
+import { agedOut, type DiagnosisRule, eventsOf, gap, timerOf } from './rule.ts';
 
 /** Row 1: a timer is how these sessions end. */
 export const normalExpiry: DiagnosisRule = (facts) => {
@@ -27,8 +29,8 @@ export const idleTimeoutThenTraffic: DiagnosisRule = (facts) => {
   const answered = new Set(eventsOf(facts, 'late').map((event) => event.fromClient)).size === 2;
   return {
     text:
-      `${timerOf(facts)} expired, and ${gap(late.time, facts.endTime)} later the ${sideOf(late)} went on: ` +
-      `${count(facts.afterEnd, 'packet')} found no session${answered ? ', of both sides' : ', and no answer was captured'}; ` +
+      `${timerOf(facts)} expired, and ${gap(late.time, facts.endTime)} later the ${side(late)} went on: ` +
+      `${plural(facts.afterEnd, 'packet')} found no session${answered ? ', of both sides' : ', and no answer was captured'}; ` +
       `the hosts held the connection for ${gap(late.time, facts.lastRefresh.time)} without a packet, so a keepalive below ` +
       `${facts.timerSeconds} s or a longer timer keeps it`,
     evidence: [
@@ -44,10 +46,10 @@ export const halfClosedExpired: DiagnosisRule = (facts) => {
   const [fin] = eventsOf(facts, 'fin');
   if (fin === undefined) return null;
   const late = facts.afterEnd ?? 0;
-  const after = late > 0 ? `, and ${count(late, 'packet')} came after it` : '';
+  const after = late > 0 ? `, and ${plural(late, 'packet')} came after it` : '';
   return {
-    text: `the ${sideOf(fin)} closed its side and the other never did: ${timerOf(facts)} expired${after}`,
-    evidence: [proof(fin, `FIN of the ${sideOf(fin)}`)],
+    text: `the ${side(fin)} closed its side and the other never did: ${timerOf(facts)} expired${after}`,
+    evidence: [proof(fin, `FIN of the ${side(fin)}`)],
   };
 };
 
@@ -59,7 +61,7 @@ export const resetNotFromPeer: DiagnosisRule = (facts) => {
   if (resets.length === 0) return null;
   const sentences = resets.map(
     ({ reset, ownTtls }) =>
-      `the RST of the ${sideOf(reset)} in packet ${reset.packet} arrived with TTL ${reset.ttl}, its other packets with ${ownTtls.join(', ')}`,
+      `the RST of the ${side(reset)} in packet ${reset.packet} arrived with TTL ${reset.ttl}, its other packets with ${ownTtls.join(', ')}`,
   );
   return {
     text: `${sentences.join('; ')}: a device on the way may have sent it in the host's name`,
@@ -78,9 +80,9 @@ export const resetAfterFin: DiagnosisRule = (facts) => {
   if (reset === undefined || fin === undefined || fin.packet >= reset.packet) return null;
   return {
     text:
-      `the RST of the ${sideOf(reset)} came ${gap(reset.time, fin.time)} after the FIN of the ${sideOf(fin)}: ` +
+      `the RST of the ${side(reset)} came ${gap(reset.time, fin.time)} after the FIN of the ${side(fin)}: ` +
       'the connection was closing already, and the RST is how the host clears its socket',
-    evidence: [proof(fin, `FIN of the ${sideOf(fin)}`), proof(reset, `RST of the ${sideOf(reset)}`)],
+    evidence: [proof(fin, `FIN of the ${side(fin)}`), proof(reset, `RST of the ${side(reset)}`)],
   };
 };
 
@@ -105,7 +107,7 @@ export const unverifiedReset: DiagnosisRule = (facts) => {
   if (reset === undefined) return null;
   return {
     text:
-      `the sequence number of the RST of the ${sideOf(reset)} in packet ${reset.packet} lies in the window and is not ` +
+      `the sequence number of the RST of the ${side(reset)} in packet ${reset.packet} lies in the window and is not ` +
       'the expected one: the session stays for unverified-rst instead of time-wait, and its log comes that much later',
     evidence: [proof(reset, 'RST that could not be verified')],
   };
@@ -117,7 +119,7 @@ export const tlsAlert: DiagnosisRule = (facts) => {
   if (facts.tlsAlert === null || event === undefined) return null;
   const name = TLS_ALERT_REASONS.get(facts.tlsAlert.alert)?.name ?? `alert ${facts.tlsAlert.alert}`;
   return {
-    text: `the ${sideOf(event)} broke TLS off with the fatal alert ${name}`,
+    text: `the ${side(event)} broke TLS off with the fatal alert ${name}`,
     evidence: [proof(event, `fatal TLS alert ${name}`)],
   };
 };
@@ -126,7 +128,7 @@ export const tlsAlert: DiagnosisRule = (facts) => {
 export const noAnswer: DiagnosisRule = (facts) => {
   if (facts.tcp !== null || !isUnanswered(facts)) return null;
   return {
-    text: `${count(facts.c2s.packets, 'packet')} to ${facts.dport > 0 && facts.proto === PROTO.UDP ? `port ${facts.dport}` : 'the other side'}, none back`,
+    text: `${plural(facts.c2s.packets, 'packet')} to ${facts.dport > 0 && facts.proto === PROTO.UDP ? `port ${facts.dport}` : 'the other side'}, none back`,
     evidence: [proof(eventsOf(facts, 'first')[0] ?? facts.lastRefresh, 'first packet, without an answer')],
   };
 };

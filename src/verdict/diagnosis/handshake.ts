@@ -1,6 +1,8 @@
 /** How a TCP connection opened, or did not (firewall-model 12, rows 2 to 4, 10 and 11). */
 import type { SessionFacts } from '../../session/facts.ts';
-import { count, type DiagnosisRule, eventsOf, type Finding, gap, proof } from './rule.ts';
+import { proof } from '../evidence.ts';
+import { plural } from '../plural.ts';
+import { type DiagnosisRule, eventsOf, type Finding, gap } from './rule.ts';
 
 /** Opened by its own SYN: what came before it cannot be what is missing. */
 function seenFromItsSyn(facts: SessionFacts): boolean {
@@ -14,7 +16,7 @@ export const serverNeverAnswered: DiagnosisRule = (facts) => {
   if (syns.length === 0) return null;
   return {
     text:
-      `${count(facts.c2s.packets, 'packet')} from the client, none from the server: the SYN or the answer to it ` +
+      `${plural(facts.c2s.packets, 'packet')} from the client, none from the server: the SYN or the answer to it ` +
       'was lost on the way, or a host or filter behind the firewall drops it in silence',
     evidence: syns.map((event) => proof(event, 'SYN without an answer')),
   };
@@ -29,7 +31,7 @@ export const returnPathMissing: DiagnosisRule = (facts) => {
   if (answers.length === 0 || others > 0) return null;
   return {
     text:
-      `the server answered with ${count(answers.length, 'SYN-ACK')} and the client never acknowledged one: ` +
+      `the server answered with ${plural(answers.length, 'SYN-ACK')} and the client never acknowledged one: ` +
       'the answer does not reach the client, or what it sends does not pass here',
     evidence: answers.map((event) => proof(event, 'SYN-ACK without an ACK')),
   };
@@ -44,7 +46,7 @@ export const handshakeWithoutData: DiagnosisRule = (facts) => {
   if (answer === undefined) return null;
   return {
     text:
-      `the handshake was finished and no payload followed in ${count(facts.c2s.packets + facts.s2c.packets, 'packet')}: ` +
+      `the handshake was finished and no payload followed in ${plural(facts.c2s.packets + facts.s2c.packets, 'packet')}: ` +
       'a health check, a port scan, or a connection kept in reserve',
     evidence: [proof(answer, 'the server answered')],
   };

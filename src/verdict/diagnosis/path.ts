@@ -1,6 +1,8 @@
 /** What the way between the hosts, or the capture, does not show (firewall-model 12, rows 9 and 22). */
 import type { SessionEvent } from '../../session/facts.ts';
-import { count, type DiagnosisRule, eventsOf, proof } from './rule.ts';
+import { proof } from '../evidence.ts';
+import { plural } from '../plural.ts';
+import { type DiagnosisRule, eventsOf } from './rule.ts';
 
 /** Row 9: half of a connection. */
 export const oneDirectionOnly: DiagnosisRule = (facts) => {
@@ -11,7 +13,7 @@ export const oneDirectionOnly: DiagnosisRule = (facts) => {
   const first = eventsOf(facts, 'first')[0] ?? facts.lastRefresh;
   return {
     text:
-      `${count(c2s.packets + s2c.packets, 'packet')} of the ${seen} and none of the ${missing}, though the connection is open: ` +
+      `${plural(c2s.packets + s2c.packets, 'packet')} of the ${seen} and none of the ${missing}, though the connection is open: ` +
       'the other direction takes another way, or the capture does not hold it',
     evidence: [proof(first, `first packet of the ${seen}`)],
   };
@@ -30,7 +32,7 @@ export const pathMtu: DiagnosisRule = (facts) => {
   if (first === undefined) return null;
   return {
     text:
-      `${first.text} says that packets of the ${affected(first)} do not fit its link (${count(reports.length, 'ICMP message')}): ` +
+      `${first.text} says that packets of the ${affected(first)} do not fit its link (${plural(reports.length, 'ICMP message')}): ` +
       'where these messages are dropped on the way, large packets vanish and small ones pass',
     evidence: reports.map((event) => proof(event, `ICMP of ${event.text}: packet too big`)),
   };

@@ -1,6 +1,6 @@
 /** What every diagnosis is made with: the shape of a rule, and how it names packets, timers and times. */
 import { secondsBetween, type Time } from '../../capture/time.ts';
-import type { EventKind, PacketRef, SessionEvent, SessionFacts } from '../../session/facts.ts';
+import type { EventKind, SessionEvent, SessionFacts } from '../../session/facts.ts';
 import type { Evidence } from '../evidence.ts';
 
 /** What a rule found: a sentence with the session's own numbers, and the packets it rests on. */
@@ -23,14 +23,6 @@ export function eventsOf(
   );
 }
 
-export function proof({ packet, file, filePacket, time }: PacketRef, what: string): Evidence {
-  return { packet, file, filePacket, time, what };
-}
-
-export function sideOf(event: Pick<SessionEvent, 'fromClient'>): 'client' | 'server' {
-  return event.fromClient ? 'client' : 'server';
-}
-
 /** `tcp-half-closed (120 s)` */
 export function timerOf({ timerName, timerSeconds }: SessionFacts): string {
   return `${timerName} (${timerSeconds} s)`;
@@ -39,11 +31,6 @@ export function timerOf({ timerName, timerSeconds }: SessionFacts): string {
 /** `1.250 s`: from one packet to another, to the millisecond, never less than nothing. */
 export function gap(later: Time, earlier: Time): string {
   return `${Math.max(0, secondsBetween(later, earlier)).toFixed(3)} s`;
-}
-
-/** `1 packet`, `3 SYNs` */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Whether a timer ended the session and no FIN or RST was recorded. */
