@@ -1,11 +1,10 @@
 /** Accelerated aging: switched at whole seconds of table time, from the exact live count (the reference's Aging). */
 import { CONFIG, CONFIG_AGING_ON_AT, F_LIVE, S_FLAGS } from '../layout';
 import * as directory from './directory';
+import { SECOND } from './numbers';
 import { aging, live, setAging } from './state';
 import { at } from './units';
 import * as wheel from './wheel';
-
-const SECOND: i64 = 1000000000;
 
 /** Lets the whole seconds from `first` to `last` pass, in which no packet came. */
 export function passSeconds(first: i64, last: i64): void {

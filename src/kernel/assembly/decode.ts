@@ -36,12 +36,9 @@ import {
   VALID_TCP_FLAGS,
 } from '../layout';
 import { hashSlot } from './hash';
+import { ICMP, ICMPV6, TCP, UDP } from './numbers';
 
 const ETHERNET: u32 = 1;
-const TCP: u32 = 6;
-const UDP: u32 = 17;
-const ICMP: u32 = 1;
-const ICMPV6: u32 = 58;
 const SYN: u32 = 2;
 const OPTION_END: u32 = 0;
 const OPTION_NOP: u32 = 1;

@@ -46,6 +46,7 @@ import { end } from './ending';
 import * as giving from './giving';
 import { hashSlot } from './hash';
 import * as host from './host';
+import { SECOND } from './numbers';
 import * as rows from './rows';
 import * as seen from './seen';
 import { setPlace, slotAt } from './slots';
@@ -60,7 +61,6 @@ import * as wheel from './wheel';
 export { listedLive, listLive, sumLive } from './listing';
 export { widen } from './third-line';
 
-const SECOND: i64 = 1000000000;
 /** A larger record is for the host's parser, which takes memory as bytes really arrive. */
 const LARGEST_RECORD: u32 = 0x80000;
 

@@ -28,14 +28,9 @@ import {
 } from '../layout';
 import { hasRoom, insert } from './directory';
 import * as host from './host';
+import { ICMP, ICMPV6, NO_TIMER, TCP, UDP } from './numbers';
 import { addLive, nextId, tableTime } from './state';
 import { allocate6, allocateSession, at, at6, isWide, releaseSession } from './units';
-
-const TCP: u32 = 6;
-const UDP: u32 = 17;
-const ICMP: u32 = 1;
-const ICMPV6: u32 = 58;
-const NO_TIMER: u32 = 0xffff;
 
 /** A record for a new session, in the index and not yet in the wheel; 0 where memory has run out. */
 export function open(slot: usize, fromClient: bool, flags: u32, parent: u32): u32 {

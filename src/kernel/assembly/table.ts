@@ -39,6 +39,7 @@ import { end, endByReuse, stillLingers, stopLingering } from './ending';
 import { drain } from './giving';
 import { hashSlot, wholeHash } from './hash';
 import * as host from './host';
+import { TCP } from './numbers';
 import { open } from './opening';
 import * as seen from './seen';
 import { ACK, SYN } from './side';
@@ -48,7 +49,6 @@ import { take } from './taking';
 import { at } from './units';
 import { arm, expireDueOften } from './wheel';
 
-const TCP: u32 = 6;
 const _ICMP: u32 = 1;
 
 let midstreamUntil: i64 = 0;

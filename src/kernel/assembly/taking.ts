@@ -57,6 +57,7 @@ import { mayHoldAlert } from './alert';
 import { takeHopeless } from './app-id';
 import { beginSide, free, isKept, keptOf, takeOut } from './heads';
 import * as host from './host';
+import { ICMP, ICMPV6, NO_TIMER, SCTP, TCP, UDP } from './numbers';
 import { RST, SYN, set } from './side';
 import { file, filePacket, slotAt, wantsEvents } from './slots';
 import { now, offset, packets, tableTime, timerNs } from './state';
@@ -74,13 +75,6 @@ import {
   stepTimeWait,
 } from './walk';
 import { rearm } from './wheel';
-
-const TCP: u32 = 6;
-const UDP: u32 = 17;
-const ICMP: u32 = 1;
-const ICMPV6: u32 = 58;
-const SCTP: u32 = 132;
-const NO_TIMER: u32 = 0xffff;
 
 /** A packet of the session; false where it is a SYN that ends it and is to open another. */
 export function take(unit: u32, index: i32, sender: u32): bool {

@@ -26,6 +26,7 @@ import {
 import { touch } from './directory';
 import { endHashed } from './ending';
 import { hashOf } from './hash';
+import { SECOND } from './numbers';
 import { expiry } from './state';
 import { allocateChunk, at, release } from './units';
 
@@ -35,7 +36,6 @@ const COUNT: usize = 4;
 const ENTRIES: usize = 8;
 const MOST_ENTRIES: u32 = 30;
 const MASK: u32 = WHEEL_BUCKETS - 1;
-const SECOND: i64 = 1000000000;
 const PART_SHIFT: i64 = 18;
 const LAST_PART: u32 = TICK_PARTS - 1;
 /** in place of a bucket's number */
