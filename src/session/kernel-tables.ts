@@ -81,8 +81,11 @@ export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: nu
   }
   bytes.fill(0xff, at.SERVER_PORTS, at.SERVER_PORTS + WELL_KNOWN_PORTS / 8);
   for (const port of standardPorts('tcp')) bytes[at.SERVER_PORTS + (port >> 3)]! |= 1 << (port & 7);
-  writeOpenings(kernel, at.STREAM_OPENINGS, streamOpenings());
-  writeOpenings(kernel, at.DATAGRAM_OPENINGS, datagramOpenings());
+  // with events the kernel asks for all payload, and never looks at the openings
+  if (!options.events) {
+    writeOpenings(kernel, at.STREAM_OPENINGS, streamOpenings());
+    writeOpenings(kernel, at.DATAGRAM_OPENINGS, datagramOpenings());
+  }
   const config: readonly (readonly [offset: number, value: number])[] = [
     [at.CONFIG_NON_SYN, NON_SYN_CODES[options.nonSyn]],
     [at.CONFIG_WINDOW_CHECK, Number(options.asymmetricPath === 'drop')],
