@@ -2,13 +2,15 @@
  * Sessions as numbers: a Map from string key to slot, the sessions' columns in typed arrays, free slots on a
  * FixedStack of mnemonist. A sweep runs over the columns.
  */
+
 import { FixedStack } from 'mnemonist';
 import type { Timeouts } from '../firewall/timeouts.ts';
+import { CountingTable } from './counting-table.ts';
 import { nextState, openingState, timersByState } from './plain-session.ts';
 import { senderFirst, stringKey } from './string-key.ts';
-import type { PacketColumns, TableCounts, TableUnderTest } from './table-under-test.ts';
+import type { PacketColumns } from './table-under-test.ts';
 
-export class ColumnsTable implements TableUnderTest {
+export class ColumnsTable extends CountingTable {
   readonly #slots = new Map<string, number>();
   readonly #free: FixedStack<number>;
   readonly #keys: (string | null)[];
@@ -18,11 +20,9 @@ export class ColumnsTable implements TableUnderTest {
   readonly #packets: Uint32Array;
   readonly #timers: Float64Array;
   #used = 0;
-  #opened = 0;
-  #found = 0;
-  #ended = 0;
 
   constructor(capacity: number, timeouts: Timeouts) {
+    super();
     this.#free = new FixedStack<number>(Uint32Array, capacity);
     this.#keys = new Array(capacity).fill(null);
     this.#clientFirst = new Uint8Array(capacity);
@@ -32,16 +32,8 @@ export class ColumnsTable implements TableUnderTest {
     this.#timers = timersByState(timeouts);
   }
 
-  get counts(): TableCounts {
-    return { opened: this.#opened, found: this.#found, ended: this.#ended };
-  }
-
   get live(): number {
     return this.#slots.size;
-  }
-
-  offer(packets: PacketColumns): void {
-    for (let i = 0; i < packets.count; i += 1) this.#take(packets, i);
   }
 
   sweep(time: number): void {
@@ -51,11 +43,7 @@ export class ColumnsTable implements TableUnderTest {
     }
   }
 
-  memoryBytes(): null {
-    return null;
-  }
-
-  #take(packets: PacketColumns, i: number): void {
+  protected take(packets: PacketColumns, i: number): void {
     const sender = senderFirst(packets, i);
     const key = stringKey(packets, i, sender);
     const time = packets.time[i]!;
@@ -70,7 +58,7 @@ export class ColumnsTable implements TableUnderTest {
         this.#state[slot] = state;
         this.#last[slot] = time;
         this.#packets[slot]! += 1;
-        this.#found += 1;
+        this.found += 1;
         return;
       }
       if (time >= this.#due(slot)) this.#expire(key, slot);
@@ -87,7 +75,7 @@ export class ColumnsTable implements TableUnderTest {
     this.#state[slot] = state;
     this.#last[slot] = time;
     this.#packets[slot] = 1;
-    this.#opened += 1;
+    this.opened += 1;
   }
 
   #due(slot: number): number {
@@ -96,7 +84,7 @@ export class ColumnsTable implements TableUnderTest {
 
   #expire(key: string, slot: number): void {
     this.#remove(key, slot);
-    this.#ended += 1;
+    this.ended += 1;
   }
 
   #remove(key: string, slot: number): void {

@@ -1,4 +1,5 @@
 /** The reference engine's own table and sessions, given packets that have been decoded already. */
+
 import type { PacketRecord } from '../capture/record.ts';
 import { makeTime, type Time, ZERO_TIME } from '../capture/time.ts';
 import { type DecodedPacket, makeDecodedPacket, PROTO, resetPacket, TCP_FLAG } from '../decode/packet.ts';
@@ -10,7 +11,8 @@ import { type Arrival, ReferenceSession } from '../reference/session.ts';
 import { ReferenceTable } from '../reference/table.ts';
 import { DEFAULT_LINGER_SECONDS, engineOptions, overrideFirewall } from '../report/firewall-in-force.ts';
 import type { EngineOptions } from '../session/options.ts';
-import type { PacketColumns, TableCounts, TableUnderTest } from './table-under-test.ts';
+import { CountingTable } from './counting-table.ts';
+import type { PacketColumns } from './table-under-test.ts';
 
 const FRAME = new Uint8Array(60);
 /** unscaled, as the workloads' hosts grant it */
@@ -19,16 +21,14 @@ const WINDOW = 65_535;
 /** The workloads set no limit. */
 const NO_AGING = new Aging(null);
 
-export class ReferenceTableUnderTest implements TableUnderTest {
+export class ReferenceTableUnderTest extends CountingTable {
   readonly #options: EngineOptions;
   readonly #table: ReferenceTable;
   readonly #packet: DecodedPacket = makeDecodedPacket();
-  #opened = 0;
-  #found = 0;
-  #ended = 0;
   #removed = 0;
 
   constructor(timeouts: Timeouts) {
+    super();
     const config = { ...defaultConfig(), timeouts };
     const firewall = overrideFirewall(config, { timeouts: [], zones: [], nonSyn: null, maxSessions: null });
     const run = {
@@ -40,38 +40,26 @@ export class ReferenceTableUnderTest implements TableUnderTest {
     this.#options = engineOptions(firewall, run);
     this.#table = new ReferenceTable((session) => {
       this.#removed += 1;
-      if (session.facts(ZERO_TIME).endedBy === 'timer') this.#ended += 1;
+      if (session.facts(ZERO_TIME).endedBy === 'timer') this.ended += 1;
     });
   }
 
-  get counts(): TableCounts {
-    return { opened: this.#opened, found: this.#found, ended: this.#ended };
-  }
-
   get live(): number {
-    return this.#opened - this.#removed;
-  }
-
-  offer(packets: PacketColumns): void {
-    for (let i = 0; i < packets.count; i += 1) this.#take(packets, i);
+    return this.opened - this.#removed;
   }
 
   sweep(time: number): void {
     this.#table.expireDue(timeOf(time));
   }
 
-  memoryBytes(): null {
-    return null;
-  }
-
-  #take(packets: PacketColumns, i: number): void {
+  protected take(packets: PacketColumns, i: number): void {
     const decoded = this.#decoded(packets, i);
     const now = timeOf(packets.time[i]!);
     const arrival = arrivalOf(decoded, now);
     const found = this.#table.find(decoded, now);
     if (found !== null) {
       if (found.take(arrival, ignore) === 'taken') {
-        this.#found += 1;
+        this.found += 1;
         return;
       }
       found.endByReuse(arrival);
@@ -79,9 +67,9 @@ export class ReferenceTableUnderTest implements TableUnderTest {
     }
     const decision = decideOpening(decoded, this.#options.nonSyn, now, now, false);
     if (decision === 'refused') return;
-    this.#opened += 1;
+    this.opened += 1;
     const session = new ReferenceSession(
-      { id: this.#opened, parent: null, ...decision },
+      { id: this.opened, parent: null, ...decision },
       arrival,
       this.#options,
       NO_AGING,

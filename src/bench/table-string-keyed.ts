@@ -1,9 +1,11 @@
 /** Sessions as objects in a store with string keys: a plain Map, or a structure of mnemonist in its place. */
+
 import { Heap } from 'mnemonist';
 import type { Timeouts } from '../firewall/timeouts.ts';
+import { CountingTable } from './counting-table.ts';
 import { nextState, openingState, timersByState } from './plain-session.ts';
 import { senderFirst, stringKey } from './string-key.ts';
-import type { PacketColumns, TableCounts, TableUnderTest } from './table-under-test.ts';
+import type { PacketColumns } from './table-under-test.ts';
 
 export interface PlainSession {
   readonly key: string;
@@ -26,32 +28,22 @@ export interface KeyedStore {
 
 type DueHeap = Heap<{ readonly session: PlainSession; readonly at: number }>;
 
-export class StringKeyedTable implements TableUnderTest {
+export class StringKeyedTable extends CountingTable {
   readonly #store: KeyedStore;
   readonly #timers: Float64Array;
   /** sessions by a time at which they may be due, or null where every sweep looks at all */
   readonly #agenda: DueHeap | null;
-  #opened = 0;
-  #found = 0;
-  #ended = 0;
 
   /** @param expiry `scan`: a sweep looks at every session; `heap`: at those that a heap says may be due */
   constructor(store: KeyedStore, timeouts: Timeouts, expiry: 'scan' | 'heap') {
+    super();
     this.#store = store;
     this.#timers = timersByState(timeouts);
     this.#agenda = expiry === 'scan' ? null : new Heap((a, b) => a.at - b.at);
   }
 
-  get counts(): TableCounts {
-    return { opened: this.#opened, found: this.#found, ended: this.#ended };
-  }
-
   get live(): number {
     return this.#store.size;
-  }
-
-  offer(packets: PacketColumns): void {
-    for (let i = 0; i < packets.count; i += 1) this.#take(packets, i);
   }
 
   sweep(time: number): void {
@@ -59,11 +51,7 @@ export class StringKeyedTable implements TableUnderTest {
     else this.#sweepHeap(this.#agenda, time);
   }
 
-  memoryBytes(): null {
-    return null;
-  }
-
-  #take(packets: PacketColumns, i: number): void {
+  protected take(packets: PacketColumns, i: number): void {
     const sender = senderFirst(packets, i);
     const key = stringKey(packets, i, sender);
     const time = packets.time[i]!;
@@ -76,7 +64,7 @@ export class StringKeyedTable implements TableUnderTest {
           this.#touch(session, state, time);
           return;
         }
-      } else this.#ended += 1;
+      } else this.ended += 1;
       this.#store.delete(key);
     }
     const opened = {
@@ -88,7 +76,7 @@ export class StringKeyedTable implements TableUnderTest {
     };
     this.#store.set(key, opened);
     this.#agenda?.push({ session: opened, at: this.#due(opened) });
-    this.#opened += 1;
+    this.opened += 1;
   }
 
   #touch(session: PlainSession, state: number, time: number): void {
@@ -96,7 +84,7 @@ export class StringKeyedTable implements TableUnderTest {
     session.state = state;
     session.last = time;
     session.packets += 1;
-    this.#found += 1;
+    this.found += 1;
     const due = this.#due(session);
     if (due < dueBefore) this.#agenda?.push({ session, at: due });
   }
@@ -127,6 +115,6 @@ export class StringKeyedTable implements TableUnderTest {
 
   #expire(session: PlainSession): void {
     this.#store.delete(session.key);
-    this.#ended += 1;
+    this.ended += 1;
   }
 }

@@ -1,6 +1,7 @@
 /** The words of `endreason bench table`. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { TableBenchOptions } from '../bench/table-bench.ts';
 import type { TableKind } from '../bench/table-under-test.ts';
 import { TABLE_WORKLOADS, type TableWorkload } from '../bench/table-workloads.ts';
 import { TABLE_KINDS } from '../bench/tables.ts';
@@ -8,16 +9,7 @@ import { wrapText } from '../report/wrap.ts';
 import { countOption, parseCount } from './counts.ts';
 import { UsageError } from './errors.ts';
 
-export interface TableWords {
-  readonly kinds: readonly TableKind[];
-  /** whether the tables were named */
-  readonly named: boolean;
-  readonly workloads: readonly TableWorkload[];
-  readonly versions: readonly (4 | 6)[];
-  /** live sessions, from few to many */
-  readonly live: readonly number[];
-  readonly packets: number;
-  readonly seed: number;
+export interface TableWords extends Omit<TableBenchOptions, 'signal'> {
   readonly json: boolean;
 }
 

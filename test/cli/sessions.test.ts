@@ -34,6 +34,15 @@ const rowsOf = (ndjson: string): SessionRow[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as SessionRow);
 
+/** Of CAPTURE, on standard error. */
+const CLOSING_SUMMARY: readonly string[] = [
+  '4 sessions: 3 ended, 1 still open at the end of the capture',
+  'by end reason: tcp-rst-from-server 1, tcp-fin 1, aged-out 1',
+  'still open, will be: aged-out 1',
+  'by application: incomplete 1, insufficient-data 1, undecided 1, web-browsing 1',
+  '15 packets = 15 in sessions',
+];
+
 describe('formats', () => {
   test('json: five keys, sessions by start, proof always', async () => {
     const { status, stdout, stderr } = await runProgram([CAPTURE, '--json']);
@@ -82,31 +91,14 @@ describe('formats', () => {
       ' 4 16:45:00 undecided    10.0.0.1:40003 192.0.2.80:80    3 aged-out in 3600 s',
       '',
     ]);
-    expect(stderr.split('\n')).toEqual([
-      '',
-      '4 sessions: 3 ended, 1 still open at the end of the capture',
-      'by end reason: tcp-rst-from-server 1, tcp-fin 1, aged-out 1',
-      'still open, will be: aged-out 1',
-      'by application: incomplete 1, insufficient-data 1, undecided 1, web-browsing 1',
-      '15 packets = 15 in sessions',
-      '',
-    ]);
+    expect(stderr.split('\n')).toEqual(['', ...CLOSING_SUMMARY, '']);
   });
 
   test.each(['json', 'ndjson', 'csv', 'panos-csv', 'panos-syslog'])(
     '%s: the closing summary by end reason and application is on standard error',
     async (format) => {
       const args = [CAPTURE, '--format', format];
-      expect((await runProgram(args)).stderr).toBe(
-        [
-          '4 sessions: 3 ended, 1 still open at the end of the capture',
-          'by end reason: tcp-rst-from-server 1, tcp-fin 1, aged-out 1',
-          'still open, will be: aged-out 1',
-          'by application: incomplete 1, insufficient-data 1, undecided 1, web-browsing 1',
-          '15 packets = 15 in sessions',
-          '',
-        ].join('\n'),
-      );
+      expect((await runProgram(args)).stderr).toBe([...CLOSING_SUMMARY, ''].join('\n'));
       expect((await runProgram([...args, '-q'])).stderr).toBe('');
     },
   );
