@@ -5,9 +5,10 @@ import { ENGINE_NAMES, type EngineName } from '../report/rebuild.ts';
 import { FORMAT_NAMES, type FormatName } from '../report/sessions-report.ts';
 import { wrapText } from '../report/wrap.ts';
 import { addTable, type TableWords } from './bench-table-words.ts';
+import { parseEngine } from './capture-words.ts';
 import { countOption } from './counts.ts';
 import { UsageError } from './errors.ts';
-import { parseEngine, parseFormat } from './sessions-words.ts';
+import { parseFormat } from './sessions-words.ts';
 
 export interface GenerateWords {
   readonly workload: WorkloadName;

@@ -1,70 +1,32 @@
 /** The words of `endreason [sessions] CAPTURE...`: what there is to say, and what it means. */
 import { Command, Option } from 'commander';
-import { parseMaxSessions } from '../firewall/limits.ts';
-import { NON_SYN_MODES, type NonSynMode } from '../firewall/modes.ts';
-import { parseTimeoutOption, type TimeoutOption } from '../firewall/timeout-option.ts';
-import { parseZoneOption, type ZoneNetwork } from '../firewall/zones.ts';
-import { DEFAULT_LINGER_SECONDS } from '../report/firewall-in-force.ts';
-import { ENGINE_NAMES, type EngineName } from '../report/rebuild.ts';
 import { FORMAT_NAMES, type FormatName } from '../report/sessions-report.ts';
-import { findTextZone, type TextZone, UTC } from '../report/zone-time.ts';
-import { COLOR_MODES, type ColorMode } from './color.ts';
+import {
+  addFirewallAndRun,
+  addMessages,
+  addTextOptions,
+  type CaptureWords,
+  captureWords,
+  type RawCaptureOptions,
+  type RawTextOptions,
+  type TextWords,
+  textWords,
+} from './capture-words.ts';
 import { UsageError } from './errors.ts';
 import { refuseLaterOptions } from './later.ts';
 
-export interface SessionsWords {
-  readonly captures: readonly string[];
-  readonly config: string | null;
-  readonly timeouts: readonly TimeoutOption[];
-  readonly zones: readonly ZoneNetwork[];
-  /** null: as configured */
-  readonly nonSyn: NonSynMode | null;
-  /** null: as configured */
-  readonly maxSessions: number | null;
-  readonly drain: boolean;
-  readonly lingerSeconds: number;
-  readonly verifyChecksums: boolean;
-  readonly keepDuplicates: boolean;
-  readonly inspectTunnels: boolean;
+export interface SessionsWords extends CaptureWords, TextWords {
   readonly format: FormatName;
   readonly summary: boolean;
   readonly details: boolean;
-  readonly output: string | null;
-  /** of the text views; null: not given */
-  readonly textZone: TextZone | null;
-  readonly color: ColorMode;
-  readonly progress: boolean;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-  readonly reader: 'builtin' | 'pcap-parser';
-  readonly engine: EngineName;
 }
 
 /** As commander hands them over. */
-interface RawOptions {
-  readonly config?: string;
-  readonly timeout?: readonly TimeoutOption[];
-  readonly zone?: readonly ZoneNetwork[];
-  readonly nonSyn?: NonSynMode;
-  readonly maxSessions?: number;
-  readonly drain?: true;
-  readonly linger: number;
-  readonly verifyChecksums?: true;
-  readonly keepDuplicates?: true;
-  readonly inspectTunnels?: true;
+interface RawOptions extends RawCaptureOptions, RawTextOptions {
   readonly format?: FormatName;
   readonly json?: true;
   readonly summary?: true;
   readonly details?: true;
-  readonly output?: string;
-  readonly utc?: true;
-  readonly tz?: TextZone;
-  readonly color: ColorMode;
-  readonly progress: boolean;
-  readonly quiet?: true;
-  readonly verbose?: true;
-  readonly reader: 'builtin' | 'pcap-parser';
-  readonly engine: EngineName;
 }
 
 const DESCRIPTION =
@@ -90,68 +52,25 @@ export function sessionsCommand(version: string, action: (words: SessionsWords) 
   const command = new Command('endreason')
     .usage('[sessions] CAPTURE... [options]')
     .description(DESCRIPTION)
-    .argument('[capture...]')
-    .addHelpText('after', EXAMPLES)
-    .configureHelp({ visibleArguments: () => [] });
-
+    .addHelpText('after', EXAMPLES);
+  addFirewallAndRun(command);
   command
-    .optionsGroup('The firewall:')
-    .option('--config <file>', 'firewall configuration, YAML or JSON')
-    .addOption(
-      repeated(
-        '--timeout <name=seconds>',
-        'a session timeout, e.g. tcp=1800 or app:ssl=900',
-        parseTimeoutOption,
-      ),
-    )
-    .addOption(repeated('--zone <cidr=name>', 'a zone by network, e.g. 10.0.0.0/8=trust', parseZoneOption))
-    .addOption(
-      new Option('--non-syn <mode>', 'a TCP session first seen without its SYN').choices(NON_SYN_MODES),
-    )
-    .addOption(
-      new Option('--max-sessions <n>', 'sessions that the table holds at most').argParser(readMaxSessions),
-    )
-    .optionsGroup('The run:')
-    .option('--drain', 'let the clock run on after the last packet until every session has ended')
-    .addOption(
-      new Option('--linger <seconds>', 'how long an ended TCP session collects late packets')
-        .argParser(parseLinger)
-        .default(DEFAULT_LINGER_SECONDS),
-    )
-    .option('--verify-checksums', 'drop packets with a wrong checksum (offload makes captured ones wrong)')
-    .option('--keep-duplicates', 'count a packet that was captured twice (several files or interfaces) twice')
-    .option('--inspect-tunnels', 'sessions inside tunnels as well')
     .optionsGroup('The result:')
     .addOption(
       new Option('--format <format>', `${FORMAT_NAMES.join(', ')} (default: table)`).argParser(parseFormat),
     )
     .option('--json', 'the same as --format json')
     .option('--summary', 'totals only: by end reason, application, timer')
-    .option('--details', 'with evidence, candidates and diagnosis')
-    .option('-o, --output <file>', 'write the result to a file')
-    .addOption(
-      new Option('--tz <zone>', 'time zone of the table, e.g. Europe/Berlin').argParser(parseTextZone),
-    )
-    .addOption(new Option('--utc', 'the table in UTC (default)').conflicts('tz'))
-    .addOption(new Option('--color <when>', 'colours').choices(COLOR_MODES).default('auto'))
-    .optionsGroup('Messages and help:')
-    .option('--no-progress', 'no progress bar')
-    .option('-q, --quiet', 'only errors and damage')
-    .option('-v, --verbose', 'also what was used')
-    .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .addOption(
-      new Option('--reader <name>').choices(['builtin', 'pcap-parser']).default('builtin').hideHelp(),
-    )
-    .addOption(new Option('--engine <name>').argParser(parseEngine).default('fast').hideHelp());
+    .option('--details', 'with evidence, candidates and diagnosis');
+  addTextOptions(command);
+  addMessages(command);
+  command.version(version, '--version', 'print the version');
   refuseLaterOptions(command);
   return command.action((captures: string[], options: RawOptions) => action(wordsOf(captures, options)));
 }
 
 function wordsOf(captures: readonly string[], raw: RawOptions): SessionsWords {
-  if (captures.length === 0) {
-    throw new UsageError('no capture is named; give a file, a directory, or - for standard input');
-  }
+  const words = captureWords(captures, raw);
   if (raw.json === true && raw.format !== undefined && raw.format !== 'json') {
     throw new UsageError(`--json and --format ${raw.format} contradict each other; give one of them`);
   }
@@ -161,44 +80,12 @@ function wordsOf(captures: readonly string[], raw: RawOptions): SessionsWords {
     );
   }
   return {
-    captures,
-    config: raw.config ?? null,
-    timeouts: raw.timeout ?? [],
-    zones: raw.zone ?? [],
-    nonSyn: raw.nonSyn ?? null,
-    maxSessions: raw.maxSessions ?? null,
-    drain: raw.drain ?? false,
-    lingerSeconds: raw.linger,
-    verifyChecksums: raw.verifyChecksums ?? false,
-    keepDuplicates: raw.keepDuplicates ?? false,
-    inspectTunnels: raw.inspectTunnels ?? false,
+    ...words,
+    ...textWords(raw),
     format: raw.json === true ? 'json' : (raw.format ?? 'table'),
     summary: raw.summary ?? false,
     details: raw.details ?? false,
-    output: raw.output ?? null,
-    textZone: raw.tz ?? (raw.utc === true ? UTC : null),
-    color: raw.color,
-    progress: raw.progress,
-    quiet: raw.quiet ?? false,
-    verbose: raw.verbose ?? false,
-    reader: raw.reader,
-    engine: raw.engine,
   };
-}
-
-/** An option that may be given several times; `parse` returns the value or the line that refuses it. */
-function repeated<T extends object>(
-  flags: string,
-  description: string,
-  parse: (text: string) => T | { readonly error: string },
-): Option {
-  return new Option(flags, `${description} (repeatable)`).argParser(
-    (text: string, previous: readonly T[] = []) => {
-      const value = parse(text);
-      if ('error' in value) throw new UsageError(value.error as string);
-      return [...previous, value];
-    },
-  );
 }
 
 export function parseFormat(text: string): FormatName {
@@ -207,32 +94,4 @@ export function parseFormat(text: string): FormatName {
     throw new UsageError(`--format ${text}: unknown format; allowed: ${FORMAT_NAMES.join(', ')}`);
   }
   return format;
-}
-
-/** @throws UsageError unless this version has the engine */
-export function parseEngine(text: string): EngineName {
-  const engine = ENGINE_NAMES.find((name) => name === text);
-  if (engine === undefined) {
-    throw new UsageError(`--engine ${text}: unknown engine; allowed: ${ENGINE_NAMES.join(', ')}`);
-  }
-  return engine;
-}
-
-function readMaxSessions(text: string): number {
-  const value = parseMaxSessions(text);
-  if ('error' in value) throw new UsageError(value.error);
-  return value.sessions;
-}
-
-function parseLinger(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--linger ${text}: give whole seconds, e.g. 600`);
-  return Number(text);
-}
-
-function parseTextZone(text: string): TextZone {
-  const zone = findTextZone(text);
-  if (zone === null) {
-    throw new UsageError(`--tz ${text}: unknown time zone; give an IANA name such as Europe/Berlin`);
-  }
-  return zone;
 }
