@@ -1,0 +1,182 @@
+/**
+ * A day of a hundred thousand sessions with the log that a firewall would have written, altered in known ways:
+ * every alteration is found, and nothing else is reported.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { runProgram } from '../../dsl/program.ts';
+import { type AlteredLog, alterLog, dotted, makeSetting, type Setting } from './alter.ts';
+import { writeDay } from './capture-file.ts';
+import { DAY_START_SECONDS, type DayRow, makeDay } from './day.ts';
+
+const SESSIONS = 100_000;
+const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
+
+const folder = mkdtempSync(join(tmpdir(), 'endreason-day-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const capture = join(folder, 'day.pcap');
+const day = makeDay(SESSIONS, 1);
+writeDay(capture, day.packets);
+
+interface Pair {
+  readonly sessionids: readonly number[];
+  readonly log: readonly { readonly line: number }[];
+  readonly agrees: boolean;
+  readonly differences: readonly { readonly field: string }[];
+}
+
+interface Comparison {
+  readonly clock_offset: number;
+  readonly byte_overhead: number;
+  readonly elapsed_includes: string;
+  readonly summary: Readonly<Record<string, number>>;
+  readonly pairs: readonly Pair[];
+  readonly only_in_capture: readonly { readonly sessionid: number }[];
+  readonly only_in_log: readonly { readonly line: number }[];
+}
+
+/** Ids of the program's sessions by tuple and start, as csv has them. */
+async function sessionIds(): Promise<ReadonlyMap<string, number>> {
+  const { stdout } = await runProgram([capture, '--format', 'csv', '-q']);
+  const [header, ...lines] = stdout.trimEnd().split('\n');
+  const columns = header!.split(',');
+  const [id, src, dst, sport, dport, proto, start] = [
+    'sessionid',
+    'src',
+    'dst',
+    'sport',
+    'dport',
+    'proto',
+    'start',
+  ].map((name) => columns.indexOf(name));
+  return new Map(
+    lines.map((line) => {
+      const cells = line.split(',');
+      const ports = cells[proto!] === 'icmp' ? '' : `${cells[sport!]} ${cells[dport!]}`;
+      const at = Date.parse(`${cells[start!]!.slice(0, 23)}Z`);
+      return [`${cells[proto!]} ${cells[src!]} ${cells[dst!]} ${ports} ${at}`, Number(cells[id!])];
+    }),
+  );
+}
+
+/** The sessions that a row is of. */
+function idsOf({ proto, ends, starts }: DayRow, ids: ReadonlyMap<string, number>): readonly number[] {
+  const ports = proto === 'icmp' ? '' : `${ends.clientPort} ${ends.serverPort}`;
+  return starts.map((at) => {
+    const time = DAY_START_SECONDS * 1000 + Math.floor(at / 1000);
+    return ids.get(`${proto} ${dotted(ends.client)} ${dotted(ends.server)} ${ports} ${time}`)!;
+  });
+}
+
+/** What a comparison says of one line, in words that two of them can be held against each other by. */
+type Finding = string;
+
+/** By line of the log; then sessions that only the capture has. */
+interface Findings {
+  readonly lines: ReadonlyMap<number, Finding>;
+  readonly sessions: ReadonlySet<number>;
+}
+
+const pairFinding = (lines: number, ids: readonly number[], fields: readonly string[]): Finding =>
+  `${lines} with ${[...ids].sort((a, b) => a - b).join(' ')}: ${[...fields].sort().join(' ') || 'agrees'}`;
+
+const ALONE: Finding = 'only in the log';
+
+function expected(log: AlteredLog, ids: ReadonlyMap<string, number>): Findings {
+  const lines = new Map<number, Finding>();
+  for (const [i, line] of log.lines.entries()) {
+    if (line.kind === 'extra') lines.set(i + 2, ALONE);
+    else if (line.row.before) lines.set(i + 2, ALONE);
+    // the capture does not hold its start: that there is a pair is all that is asked of it
+    else if (line.row.early) continue;
+    else {
+      const fields = line.kind === 'changed' ? line.fields : [];
+      lines.set(i + 2, pairFinding(line.kind === 'split' ? 2 : 1, idsOf(line.row, ids), fields));
+    }
+  }
+  return { lines, sessions: new Set(log.missing.flatMap((row) => idsOf(row, ids))) };
+}
+
+function found(comparison: Comparison, log: AlteredLog): Findings {
+  const early = new Set(log.lines.flatMap((line, i) => ('row' in line && line.row.early ? [i + 2] : [])));
+  const lines = new Map<number, Finding>();
+  for (const { sessionids, log: rows, differences } of comparison.pairs) {
+    const fields = differences.map(({ field }) => field);
+    for (const { line } of rows) {
+      if (!early.has(line)) lines.set(line, pairFinding(rows.length, sessionids, fields));
+    }
+  }
+  for (const { line } of comparison.only_in_log) lines.set(line, ALONE);
+  return { lines, sessions: new Set(comparison.only_in_capture.map(({ sessionid }) => sessionid)) };
+}
+
+/** What stands in one of them and not in the other, a line each. */
+function disagreements(wanted: Findings, got: Findings, log: AlteredLog): string[] {
+  const numbers = new Set([...wanted.lines.keys(), ...got.lines.keys()]);
+  const lines = [...numbers].flatMap((number) => {
+    const [want, have] = [wanted.lines.get(number), got.lines.get(number)];
+    return want === have ? [] : [`line ${number} (${describeLine(log, number)}): ${have}, not ${want}`];
+  });
+  const sessions = [...new Set([...wanted.sessions, ...got.sessions])].flatMap((id) => {
+    if (wanted.sessions.has(id) === got.sessions.has(id)) return [];
+    return [
+      `session ${id}: ${got.sessions.has(id) ? 'only in the capture, and is not' : 'its row is missing'}`,
+    ];
+  });
+  return [...lines, ...sessions];
+}
+
+function describeLine(log: AlteredLog, number: number): string {
+  const line = log.lines[number - 2]!;
+  return line.kind === 'extra' ? 'extra' : `${line.kind}: ${line.row.what}`;
+}
+
+/** Seconds by which a fitted offset may miss: the log's times are whole, and a drift has no one offset. */
+const OFFSET_SECONDS = 3;
+
+function expectFit(comparison: Comparison, setting: Setting): void {
+  expect(comparison.byte_overhead).toBe(setting.overhead);
+  expect(comparison.elapsed_includes).toBe('first-to-last');
+  // a zone that is not told is a part of the offset, or is taken for a zone
+  const offsets = setting.zoneIsTold ? [setting.offset] : [setting.offset, setting.offset + setting.zone[1]];
+  const misses = offsets.map((offset) => Math.abs(comparison.clock_offset - offset));
+  expect(Math.min(...misses)).toBeLessThan(OFFSET_SECONDS);
+}
+
+describe('a day of sessions and its altered log', async () => {
+  const ids = await sessionIds();
+
+  test('every row of the day has its sessions in the capture', () => {
+    const rows = day.rows.filter(({ early, before }) => !early && !before);
+    expect(rows.flatMap((row) => idsOf(row, ids)).filter((id) => id === undefined)).toEqual([]);
+  });
+
+  test.each(SEEDS)('seed %i: every alteration is found, and nothing else', async (seed) => {
+    const setting = makeSetting(seed);
+    const log = alterLog(day, setting, seed);
+    const path = join(folder, `day-${seed}.csv`);
+    writeFileSync(path, log.text);
+    const zone = setting.zoneIsTold ? ['--log-tz', setting.zone[0]] : [];
+    const { status, stdout } = await runProgram(['compare', capture, '--log', path, '--json', '-q', ...zone]);
+    rmSync(path);
+    const comparison = JSON.parse(stdout) as Comparison;
+    expectFit(comparison, setting);
+    expect(disagreements(expected(log, ids), found(comparison, log), log).slice(0, 20)).toEqual([]);
+    expect(comparison.summary['log_rows']).toBe(log.lines.length);
+    expect(status).toBe(1);
+  });
+
+  test('an unaltered log agrees', async () => {
+    const setting = makeSetting(3);
+    const log = alterLog(day, setting, 3, 0);
+    const path = join(folder, 'day.csv');
+    writeFileSync(path, log.text);
+    const { status, stdout } = await runProgram(['compare', capture, '--log', path, '--json', '-q']);
+    const comparison = JSON.parse(stdout) as Comparison;
+    expect(comparison.pairs.filter(({ agrees }) => !agrees).slice(0, 5)).toEqual([]);
+    expect(comparison.summary['only_in_capture']).toBe(0);
+    expect(status).toBe(0);
+  });
+});
