@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, MakeCommand>> = {
       finish(await runSessions(said, io));
     }),
   bench: async (io, finish) => (await import('./bench.ts')).makeBenchCommand(io, finish),
+  explain: async (io, finish) => (await import('./explain.ts')).makeExplainCommand(io, finish),
 };
 
 /** Runs what the words say. @returns the exit status, and text for standard output that is no result (help) */

@@ -21,6 +21,7 @@ import { ReleaseQueue } from './release.ts';
 import { SeenTuples } from './seen-tuples.ts';
 import { type Arrival, ReferenceSession } from './session.ts';
 import { ReferenceTable, type ScopedKey } from './table.ts';
+import type { SessionWatch } from './watch.ts';
 
 export class ReferenceEngine {
   readonly accounting: Accounting = {
@@ -31,6 +32,7 @@ export class ReferenceEngine {
   };
   private readonly options: EngineOptions;
   private readonly sink: EngineSink;
+  private readonly watch: SessionWatch | null;
   private readonly clock = new TableClock();
   private readonly table: ReferenceTable;
   private readonly aging: Aging;
@@ -47,9 +49,11 @@ export class ReferenceEngine {
   private lastSweepSecond: number | null = null;
   private lastId = 0;
 
-  constructor(options: EngineOptions, sink: EngineSink) {
+  /** @param watch is told of the packets of each session; those that it leaves aside are only counted, and move the clock */
+  constructor(options: EngineOptions, sink: EngineSink, watch: SessionWatch | null = null) {
     this.options = options;
     this.sink = sink;
+    this.watch = watch;
     this.duplicates = new DuplicateFilter((file) => sink.hasMore(file));
     this.decoder = new Decoder(options, {
       lost: ({ frames }) => this.count('fragment_unassembled', frames),
@@ -57,7 +61,10 @@ export class ReferenceEngine {
     });
     this.aging = new Aging(options.limits);
     this.releases = new ReleaseQueue(options, (session) => sink.session(session.facts(this.now)));
-    this.table = new ReferenceTable((session) => this.releases.add(session));
+    this.table = new ReferenceTable((session) => {
+      if (session.endedBy === 'timer') watch?.expired(session);
+      this.releases.add(session);
+    });
   }
 
   /** Takes the next packets of the merged input. */
@@ -76,6 +83,7 @@ export class ReferenceEngine {
     };
     this.now = this.tableTime(record);
     this.midstreamUntil ??= addSeconds(this.now, this.options.timeouts.tcp);
+    if (this.watch?.concerns(record) === false) return;
     this.sweep();
 
     const { decoded } = this;
@@ -176,6 +184,7 @@ export class ReferenceEngine {
       const quoted = this.table.find({ ...decoded.embedded, level, network }, now);
       if (quoted !== null) {
         quoted.noteIcmpError(arrival, addressText(decoded.src, decoded.version));
+        this.watch?.see('icmp-error', quoted, arrival);
         if (parent === null) this.leaveOut(decoded, 'icmp_error_matched');
         return null;
       }
@@ -184,9 +193,11 @@ export class ReferenceEngine {
     if (found === null) return this.openOrRefuse(arrival, parent);
     if (found.take(arrival, this.raise) === 'reuse') {
       found.endByReuse(arrival);
+      this.watch?.see('reuse', found, arrival);
       this.table.remove(found);
       return this.openOrRefuse(arrival, parent);
     }
+    this.watch?.see('taken', found, arrival);
     if (parent === null) this.accounting.inSessions += decoded.frames;
     return found.id;
   }
@@ -199,7 +210,10 @@ export class ReferenceEngine {
     if (decision === 'refused') {
       this.raise('flow_tcp_non_syn');
       this.raise('flow_tcp_non_syn_drop');
-      lateFor?.noteLate(arrival);
+      if (lateFor !== null) {
+        lateFor.noteLate(arrival);
+        this.watch?.see('late', lateFor, arrival);
+      }
       if (parent === null) this.leaveOut(decoded, lateFor !== null ? 'late' : 'non_syn');
       return null;
     }
@@ -217,6 +231,7 @@ export class ReferenceEngine {
     );
     if (lateFor !== null) this.releases.reopened(session);
     session.take(arrival, this.raise);
+    this.watch?.see('taken', session, arrival);
     this.table.add(session);
     if (parent === null) this.accounting.inSessions += decoded.frames;
     if (decoded.proto === PROTO.TCP) this.remember(session);

@@ -73,6 +73,9 @@ export class ReferenceSession {
   afterEnd = 0;
   /** table time at which it left the table; null while in it */
   endedAt: Time | null = null;
+  endedBy: 'timer' | 'syn' | null = null;
+  /** what became of the TCP segment that it was given last */
+  lastStep: Step | null = null;
   private readonly opening: Opening;
   private readonly icmpType: number;
   private readonly transport: TimerTransport;
@@ -88,7 +91,6 @@ export class ReferenceSession {
   private timer: ResolvedTimer;
   private sctpTimerName: TimeoutName | null = null;
   private tlsAlert: SessionFacts['tlsAlert'] = null;
-  private endedBy: 'timer' | 'syn' | null = null;
   private endPacketTime: Time | null = null;
 
   constructor(opening: Opening, arrival: Arrival, options: EngineOptions, aging: Aging) {
@@ -144,6 +146,7 @@ export class ReferenceSession {
   take(arrival: Arrival, raise: (counter: string) => void): 'taken' | 'reuse' {
     const fromClient = this.isFromClient(arrival.decoded);
     const step = this.tcp?.take(arrival.decoded, fromClient) ?? null;
+    this.lastStep = step;
     if (step?.outcome === 'reuse') return 'reuse';
 
     const isFirst = this.counts.c2s.packets + this.counts.s2c.packets === 0;

@@ -9,10 +9,7 @@ import type { TextZone } from './zone-time.ts';
 const INDENT = '      ';
 
 export function detailLines(row: SessionRow, zone: TextZone, width: number): string[] {
-  const block = (title: string, texts: readonly string[]): string[] =>
-    texts.flatMap((text, i) =>
-      wrapText(printable(text), width, `${INDENT}${(i === 0 ? title : '').padEnd(10)} `),
-    );
+  const block = (title: string, texts: readonly string[]): string[] => blockLines(title, texts, width);
   return [
     ...block('session', [sessionText(row, zone)]),
     ...block(
@@ -30,8 +27,15 @@ export function detailLines(row: SessionRow, zone: TextZone, width: number): str
   ];
 }
 
+/** Texts below one another, with what they are in front of the first. */
+export function blockLines(title: string, texts: readonly string[], width: number): string[] {
+  return texts.flatMap((text, i) =>
+    wrapText(printable(text), width, `${INDENT}${(i === 0 ? title : '').padEnd(10)} `),
+  );
+}
+
 /** In one sentence what narrow terminals have no columns for. */
-function sessionText(row: SessionRow, zone: TextZone): string {
+export function sessionText(row: SessionRow, zone: TextZone): string {
   const parts = [
     row.proto,
     `c2s ${plural(row.pkts_sent, 'packet')} ${plural(row.bytes_sent, 'byte')}`,

@@ -6,6 +6,7 @@
 import type { RawCapture } from '../capture/raw-capture.ts';
 import type { CaptureInput, PacketRecord } from '../capture/record.ts';
 import { ReferenceEngine } from '../reference/engine.ts';
+import type { SessionWatch } from '../reference/watch.ts';
 import { mayHoldDuplicates } from '../session/duplicates.ts';
 import type { EngineSink } from '../session/engine-sink.ts';
 import type { Accounting, SessionFacts } from '../session/facts.ts';
@@ -19,10 +20,12 @@ import type { SessionRecord } from '../session/session-record.ts';
 export const ENGINE_NAMES = ['fast', 'reference'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
-/** What only measurements and tests ask for. */
+/** What only measurements, tests and `explain` ask for. */
 export interface RebuildHooks extends FastEngineOptions {
   /** default `fast`; both give the same, the reference is there to be read and to judge */
   readonly engine?: EngineName;
+  /** who looks on; only the reference engine lets anybody */
+  readonly watch?: SessionWatch;
 }
 
 /** Reads of a file between two looks at what else there is to do. */
@@ -85,7 +88,7 @@ export class Rebuild {
     };
     this.#engine =
       hooks.engine === 'reference'
-        ? new ReferenceEngine(engineOptions, this.#sink)
+        ? new ReferenceEngine(engineOptions, this.#sink, hooks.watch)
         : new FastEngine(engineOptions, this.#sink, hooks);
     this.accounting = this.#engine.accounting;
   }

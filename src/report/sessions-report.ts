@@ -247,7 +247,8 @@ function nonEmpty(text: string): string[] {
   return text === '' ? [] : [text];
 }
 
-function* gathered(texts: Iterable<string>): Generator<string> {
+/** Pieces of a size that is worth writing. */
+export function* gathered(texts: Iterable<string>): Generator<string> {
   let chunk = '';
   for (const text of texts) {
     chunk += text;
@@ -263,6 +264,6 @@ function* mapped<T, U>(items: Iterable<T>, map: (item: T) => U): Generator<U> {
   for (const item of items) yield map(item);
 }
 
-function withLineEnds(lines: Iterable<string>): Iterable<string> {
+export function withLineEnds(lines: Iterable<string>): Iterable<string> {
   return mapped(lines, (line) => `${line}\n`);
 }

@@ -90,7 +90,8 @@ const FLAG_NAMES: readonly (readonly [number, string])[] = [
   [TCP_FLAG.ACK, 'ACK'],
 ];
 
-function flagNames(event: SessionEvent): string {
-  const names = FLAG_NAMES.filter(([bit]) => (event.tcpFlags & bit) !== 0).map(([, name]) => name);
+/** `SYN,ACK`; empty for a segment without any of these flags */
+export function flagNames({ tcpFlags }: { readonly tcpFlags: number }): string {
+  const names = FLAG_NAMES.filter(([bit]) => (tcpFlags & bit) !== 0).map(([, name]) => name);
   return names.join(',');
 }

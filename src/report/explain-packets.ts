@@ -1,0 +1,242 @@
+/**
+ * The packets of an explained session as the contract prints them (interface.md `explain`): what each was, the
+ * session's state and timer before and behind it, and what the firewall would log if nothing came after it.
+ */
+import { compareTime, secondsBetween, subtractTime, type Time, ZERO_TIME } from '../capture/time.ts';
+import { TCP_FLAG } from '../decode/packet.ts';
+import type { Moment, PacketColumns, Standing } from '../reference/moments.ts';
+import type { SessionFacts } from '../session/facts.ts';
+import { sequenceDistance } from '../session/sequence.ts';
+import { type SessionState, type SessionStep, STATE_PATHS } from '../session/session-states.ts';
+import { TCP_STATE_NAMES } from '../session/tcp-states.ts';
+import { applicationOf } from '../verdict/application.ts';
+import type { VerdictOptions } from '../verdict/ending.ts';
+import { flagNames } from '../verdict/evidence.ts';
+import { deriveVerdict } from '../verdict/verdict.ts';
+import { packetNote } from './explain-notes.ts';
+import { RelativeNumbers } from './relative-numbers.ts';
+import { rfc3339 } from './time-text.ts';
+
+/** What the log would say if no packet came any more; once the session has ended, what it says. */
+export interface IfStopped {
+  readonly session_end_reason: string;
+  readonly tracker_stage: string;
+  readonly end: string;
+  readonly decided: boolean;
+  readonly app: string;
+}
+
+/** Keys as printed. Times are RFC 3339 UTC, durations seconds to the millisecond. */
+export interface PacketRow {
+  /** `packet` found or opened the session; `reuse` ended it; `late` came after its end; `expiry` is no packet */
+  readonly event: 'packet' | 'reuse' | 'late' | 'icmp-error' | 'expiry';
+  readonly packet: number | null;
+  /** only where the input is several files */
+  readonly file?: string;
+  readonly file_packet?: number;
+  readonly time: string;
+  readonly since_start: number;
+  readonly since_previous: number;
+  readonly direction: 'c2s' | 's2c' | null;
+  /** TCP only, like the next four; numbers relative to the first of their side, as tshark has them */
+  readonly flags: string | null;
+  readonly seq: number | null;
+  readonly ack: number | null;
+  readonly window: number | null;
+  readonly keepalive: boolean | null;
+  /** payload bytes; null for an expiry */
+  readonly length: number | null;
+  /** frame bytes on the wire */
+  readonly bytes: number | null;
+  readonly ttl: number | null;
+  readonly icmp: { readonly type: number; readonly code: number; readonly from: string | null } | null;
+  readonly outcome: 'accepted' | 'dropped' | 'ends-session' | 'no-session' | 'evidence' | 'expired';
+  readonly note: string | null;
+  readonly state_before: SessionState;
+  readonly state_after: SessionState;
+  /** all that it went through, those two included */
+  readonly states: readonly SessionState[];
+  readonly tcp_state_before: string | null;
+  readonly tcp_state_after: string | null;
+  readonly timer_before: string | null;
+  readonly timeout_before: number | null;
+  readonly timer: string | null;
+  readonly timeout: number | null;
+  readonly restarts_timer: boolean;
+  /** when the timer in force behind this packet fires; null once the session has ended */
+  readonly fires: string | null;
+  readonly handshake_complete: boolean | null;
+  readonly app: string;
+  readonly if_stopped: IfStopped;
+}
+
+/** A row with the times that a text view shows exactly. */
+export interface ExplainedPacket {
+  readonly row: PacketRow;
+  readonly moment: Moment;
+  /** since the session's first packet, and since the moment before */
+  readonly since: Time;
+  readonly gap: Time;
+  /** when the timer in force fires, since the first packet */
+  readonly firesSince: Time;
+}
+
+export interface PacketOptions extends VerdictOptions {
+  readonly fileNames: readonly string[];
+}
+
+export function explainPackets(
+  facts: Pick<SessionFacts, 'proto'>,
+  moments: readonly Moment[],
+  options: PacketOptions,
+): ExplainedPacket[] {
+  const start = moments[0]!.time;
+  const numbers = new RelativeNumbers();
+  let previous = start;
+  return moments.map((moment) => {
+    const since = subtractTime(moment.time, start);
+    const gap = subtractTime(moment.time, previous);
+    previous = moment.time;
+    const row = packetRow(facts, moment, since, gap, numbers, options);
+    return { row, moment, since, gap, firesSince: subtractTime(moment.fires, start) };
+  });
+}
+
+const EVENTS = {
+  taken: 'packet',
+  reuse: 'reuse',
+  late: 'late',
+  'icmp-error': 'icmp-error',
+  expiry: 'expiry',
+} as const;
+
+const OUTCOMES = {
+  reuse: 'ends-session',
+  late: 'no-session',
+  'icmp-error': 'evidence',
+  expiry: 'expired',
+} as const;
+
+function packetRow(
+  facts: Pick<SessionFacts, 'proto'>,
+  moment: Moment,
+  since: Time,
+  gap: Time,
+  numbers: RelativeNumbers,
+  options: PacketOptions,
+): PacketRow {
+  const { kind, ref, before, after, packet, step } = moment;
+  const states = STATE_PATHS[stepOf(moment)];
+  const gone = states.at(-1) === 'FREE';
+  const wasThere = states[0] === 'ACTIVE';
+  return {
+    event: EVENTS[kind],
+    packet: ref?.packet ?? null,
+    ...(ref !== null && options.fileNames.length > 1
+      ? { file: options.fileNames[ref.file]!, file_packet: ref.filePacket }
+      : {}),
+    time: rfc3339(moment.time),
+    since_start: milliseconds(since),
+    since_previous: milliseconds(gap),
+    direction: packet === null ? null : moment.fromClient ? 'c2s' : 's2c',
+    ...tcpColumns(moment, numbers),
+    length: kind === 'icmp-error' ? 0 : (packet?.payloadLength ?? null),
+    bytes: packet?.frameBytes ?? null,
+    ttl: packet?.ttl ?? null,
+    icmp: icmpOf(moment, packet),
+    outcome: kind === 'taken' ? (step?.outcome === 'dropped' ? 'dropped' : 'accepted') : OUTCOMES[kind],
+    note: packetNote(moment),
+    state_before: states[0]!,
+    state_after: states.at(-1)!,
+    states,
+    tcp_state_before: wasThere ? tcpState(before) : null,
+    tcp_state_after: gone ? null : tcpState(after),
+    timer_before: wasThere ? before!.timerName : null,
+    timeout_before: wasThere ? before!.timerSeconds : null,
+    timer: gone ? null : after.timerName,
+    timeout: gone ? null : after.timerSeconds,
+    restarts_timer: moment.restarts,
+    fires: gone ? null : rfc3339(moment.fires),
+    handshake_complete: after.tcp?.handshakeComplete ?? null,
+    app: applicationOf({ ...after, proto: facts.proto, endedBy: moment.endedBy }),
+    if_stopped: ifStopped(facts, moment, options),
+  };
+}
+
+/** How a moment moves the session's state. */
+export function stepOf({ kind, before }: Moment): SessionStep {
+  if (kind === 'late') return 'is-gone';
+  if (kind === 'expiry' || kind === 'reuse') return 'ends';
+  return before === null ? 'opens' : 'stays';
+}
+
+function tcpState(standing: Standing | null): string | null {
+  return standing?.tcp == null ? null : TCP_STATE_NAMES[standing.tcp.state]!;
+}
+
+type TcpColumns = Pick<PacketRow, 'flags' | 'seq' | 'ack' | 'window' | 'keepalive'>;
+
+const NO_TCP: TcpColumns = { flags: null, seq: null, ack: null, window: null, keepalive: null };
+
+function tcpColumns(
+  { kind, packet, after, before, fromClient }: Moment,
+  numbers: RelativeNumbers,
+): TcpColumns {
+  if (packet === null || after.tcp === null || kind === 'icmp-error') return NO_TCP;
+  const opening = before?.tcp?.handshakeComplete !== true && kind !== 'late';
+  const { seq, ack, keepalive } = numbers.take(packet, fromClient, opening);
+  const hasAck = (packet.tcpFlags & TCP_FLAG.ACK) !== 0;
+  return {
+    flags: flagNames(packet),
+    seq,
+    ack: hasAck ? ack : null,
+    window: packet.window,
+    keepalive,
+  };
+}
+
+function icmpOf({ sender }: Moment, packet: PacketColumns | null): PacketRow['icmp'] {
+  return packet === null || packet.icmpType < 0
+    ? null
+    : { type: packet.icmpType, code: packet.icmpCode, from: sender };
+}
+
+function ifStopped(
+  { proto }: Pick<SessionFacts, 'proto'>,
+  moment: Moment,
+  options: VerdictOptions,
+): IfStopped {
+  const { after, endedBy, fires } = moment;
+  const facts = { proto, tcp: after.tcp, app: after.app, payloadSeen: after.payloadSeen };
+  const { pending, reason, stage } = deriveVerdict({ ...facts, endedBy, endTime: fires }, options);
+  return {
+    session_end_reason: pending?.reason ?? reason,
+    tracker_stage: pending?.stage ?? stage!,
+    end: rfc3339(fires),
+    decided: pending?.decided ?? true,
+    app: applicationOf({ ...facts, endedBy: endedBy ?? 'timer' }),
+  };
+}
+
+/** Seconds, rounded half up to milliseconds (interface.md). */
+function milliseconds(duration: Time): number {
+  return Math.round(secondsBetween(duration, ZERO_TIME) * 1000) / 1000;
+}
+
+/** Whether a segment sends again what its side had sent: a SYN, or the same numbers as its last one. */
+export function isRepeated(packet: ExplainedPacket, last: ExplainedPacket | undefined): boolean {
+  if (last === undefined || packet.row.seq === null) return false;
+  const length = (each: ExplainedPacket): number => each.moment.packet!.payloadLength;
+  const synOrFin = TCP_FLAG.SYN | TCP_FLAG.FIN;
+  const flags = packet.moment.packet!.tcpFlags & synOrFin;
+  return (
+    packet.row.seq === last.row.seq &&
+    length(packet) === length(last) &&
+    (length(packet) > 0 || flags !== 0) &&
+    flags === (last.moment.packet!.tcpFlags & synOrFin) &&
+    sequenceDistance(packet.moment.packet!.seq, last.moment.packet!.seq) === 0
+  );
+}
+
+/** The longer of two durations comes later. */
+export const compareGaps = (a: ExplainedPacket, b: ExplainedPacket): number => compareTime(a.gap, b.gap);
