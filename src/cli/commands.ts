@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, MakeCommand>> = {
       if (LATER_COMMANDS.includes(first)) throw notInThisVersion(first);
       finish(await runSessions(said, io));
     }),
+  report: async (io, finish) => (await import('./report.ts')).makeReportCommand(io, finish),
   bench: async (io, finish) => (await import('./bench.ts')).makeBenchCommand(io, finish),
   explain: async (io, finish) => (await import('./explain.ts')).makeExplainCommand(io, finish),
 };

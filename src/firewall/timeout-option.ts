@@ -56,6 +56,13 @@ export function parseTimeoutOption(text: string): TimeoutOption | OptionError {
   return { app: null, name: row.name, seconds };
 }
 
+/** The option as it is given, `app:ssl/tcp-half-closed=30`. */
+export function timeoutOptionText(option: TimeoutOption): string {
+  if (option.app === null) return `${option.name}=${option.seconds}`;
+  const suffix = APP_FORMS.find(({ field }) => field === option.field)!.suffix;
+  return `app:${option.app}${suffix}=${option.seconds}`;
+}
+
 /** Lays parsed `--timeout` options over a configuration's timers, in the order given. */
 export function applyTimeoutOptions<
   T extends { readonly timeouts: Timeouts; readonly applications: ApplicationTimers },

@@ -99,8 +99,8 @@ export interface Ladder {
 export interface LadderStep {
   /** null: no packet, but a timer or what was left out */
   readonly packet: number | null;
-  /** seconds after the session's first packet */
-  readonly after: number;
+  /** seconds after the session's first packet; null where it is no moment */
+  readonly after: number | null;
   readonly from: 'client' | 'server' | null;
   readonly kind: 'packet' | 'dropped' | 'late' | 'expiry' | 'gap';
   readonly label: string;

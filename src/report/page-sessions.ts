@@ -78,12 +78,11 @@ export class PageSessions {
   }
 
   /** The most striking sessions, those in `first` before all others. */
-  striking(most: number, first: readonly number[] = []): readonly number[] {
-    const wanted = new Set(first);
-    const ranked = this.#kept
-      .filter(({ rank, facts }) => rank < STRIKING.length && !wanted.has(facts.id))
-      .toSorted(byRank);
-    return [...wanted, ...ranked.map(({ facts }) => facts.id)].slice(0, most);
+  striking(most: number, first: readonly number[]): readonly SessionFacts[] {
+    const byId = new Map(this.#kept.map(({ facts }) => [facts.id, facts]));
+    const ranked = this.#kept.filter(({ rank }) => rank < STRIKING.length).toSorted(byRank);
+    const ids = new Set([...first.filter((id) => byId.has(id)), ...ranked.map(({ facts }) => facts.id)]);
+    return [...ids].slice(0, most).map((id) => byId.get(id)!);
   }
 
   details(ladders: ReadonlyMap<number, Ladder>): Record<number, SessionDetail> {

@@ -13,7 +13,8 @@ const time = (seconds: number): ReturnType<typeof makeTime> =>
 
 function courseOf(lives: readonly Life[]): TableCourse | null {
   const gatherer = new TableCourseGatherer();
-  for (const [start, last, end] of lives) gatherer.add(time(start), time(last), end === null ? null : time(end));
+  for (const [start, last, end] of lives)
+    gatherer.add(time(start), time(last), end === null ? null : time(end));
   return gatherer.course();
 }
 

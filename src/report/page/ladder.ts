@@ -51,11 +51,17 @@ export function ladder({ client, server, steps }: Ladder): HTMLElement {
 
 function drawStep(step: LadderStep, y: number): SVGElement[] {
   const color = COLORS[step.kind];
-  const time = words(CLIENT_X - 15, y + 4, `+${duration(step.after)}`, 'end', 'var(--muted)');
+  const time = words(
+    CLIENT_X - 15,
+    y + 4,
+    step.after === null ? '' : `+${duration(step.after)}`,
+    'end',
+    'var(--muted)',
+  );
   const state = words(
     STATE_X,
     y + 4,
-    [step.state, step.timer].filter((text) => text !== '').join(', '),
+    [step.state, step.timer, step.note].filter((text) => text !== '').join(', '),
     'start',
     'var(--muted)',
   );
@@ -103,5 +109,6 @@ function sentence({ packet, after, from, label, state, timer, note, kind }: Ladd
   const who = from === null ? '' : `from the ${from} `;
   const number = packet === null ? '' : `packet ${packet} `;
   const fate = kind === 'dropped' ? ', dropped' : kind === 'late' ? ', after the end' : '';
-  return `after ${duration(after)}: ${number}${who}${label}${fate}${state === '' ? '' : `; ${state}`}${timer === '' ? '' : `, ${timer}`}${note === '' ? '' : `. ${note}`}`;
+  const when = after === null ? '' : `after ${duration(after)}: `;
+  return `${when}${number}${who}${label}${fate}${state === '' ? '' : `; ${state}`}${timer === '' ? '' : `, ${timer}`}${note === '' ? '' : `. ${note}`}`;
 }

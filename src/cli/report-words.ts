@@ -1,0 +1,59 @@
+/** The words of `endreason report CAPTURE... [--log LOG...] -o report.html`. */
+import { Command } from 'commander';
+import {
+  addFirewallAndRun,
+  addMessages,
+  type CaptureWords,
+  captureWords,
+  type RawCaptureOptions,
+} from './capture-words.ts';
+import { UsageError } from './errors.ts';
+
+export interface ReportWords extends CaptureWords {
+  readonly logs: readonly string[];
+  readonly logZone: string | null;
+  readonly output: string;
+}
+
+interface RawOptions extends RawCaptureOptions {
+  readonly log?: readonly string[];
+  readonly logTz?: string;
+  readonly output?: string;
+}
+
+const DESCRIPTION =
+  'One HTML page to hand on: how the sessions of a capture ended, which timers expired and what followed, and, beside a traffic log, where the two differ and why. It opens from disk and asks for nothing.';
+
+const EXAMPLES = `
+Examples:
+  the sessions of a capture as a page:
+    endreason report capture.pcapng -o report.html
+  beside the firewall's log:
+    endreason report capture.pcapng --log traffic.csv -o report.html
+
+Exit status: 0 done; 2 nothing could be done; 3 a capture is damaged, all that
+could be read was used; 130 interrupted.`;
+
+export function reportCommand(action: (words: ReportWords) => Promise<void>): Command {
+  const command = new Command('endreason report')
+    .usage('CAPTURE... [--log LOG...] -o FILE [options]')
+    .description(DESCRIPTION)
+    .addHelpText('after', EXAMPLES);
+  addFirewallAndRun(command);
+  command
+    .optionsGroup('The log:')
+    .option('--log <file...>', 'traffic logs: files, directories of them')
+    .option('--log-tz <zone>', "time zone of the firewall's clock (default: fitted)")
+    .optionsGroup('The result:')
+    .option('-o, --output <file>', 'the page');
+  addMessages(command);
+  return command.action((captures: string[], raw: RawOptions) => action(wordsOf(captures, raw)));
+}
+
+function wordsOf(captures: readonly string[], raw: RawOptions): ReportWords {
+  const words = captureWords(captures, raw);
+  if (raw.output === undefined) {
+    throw new UsageError('report: the page needs a file; give it one with -o report.html');
+  }
+  return { ...words, logs: raw.log ?? [], logZone: raw.logTz ?? null, output: raw.output };
+}
