@@ -20,6 +20,8 @@ import { DEFAULT_LINGER_SECONDS, engineOptions, overrideFirewall } from './repor
 import { Rebuild } from './report/rebuild.ts';
 import { type SessionRow, sessionRow } from './report/session-row.ts';
 
+import { EarlierSessions } from './verdict/earlier-sessions.ts';
+
 export { CaptureError } from './capture/record.ts';
 export { ConfigError, defaultConfig, type FirewallConfig } from './firewall/config.ts';
 export type { NonSynMode } from './firewall/modes.ts';
@@ -86,10 +88,14 @@ export async function* sessions(
     const rebuild = new Rebuild(input, engine, warn);
     const row = {
       reuseReason: firewall.config.tcp.reuseReason,
+      outOfOrderLimit: firewall.config.tcp.outOfOrderLimit,
       proof: options.proof ?? true,
       fileNames: input.files.map((file) => file.name),
     };
-    for await (const batch of rebuild.batches()) for (const facts of batch) yield sessionRow(facts, row);
+    const earlier = new EarlierSessions();
+    for await (const batch of rebuild.batches()) {
+      for (const facts of batch) yield sessionRow(facts, row, row.proof ? earlier.take(facts) : undefined);
+    }
     for (const { name, damage } of input.files) {
       if (damage !== null) warn(damageText(name, damage));
     }

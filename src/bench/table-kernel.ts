@@ -41,7 +41,7 @@ export class KernelTableUnderTest implements TableUnderTest {
     // nobody waits for late packets, and an ended session is only counted
     const run = { drain: false, lingerSeconds: 0, verifyChecksums: false, events: false, totalsOnly: true };
     const options = { ...engineOptions(firewall, run), dropDuplicates: false };
-    this.#kernel.doors.reset(0);
+    this.#kernel.doors.reset(at.UNIT_BYTES);
     writeTables(this.#kernel, options, 0xffff_ffff);
     new KernelNames(this.#kernel, options);
   }

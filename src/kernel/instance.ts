@@ -24,7 +24,7 @@ export interface KernelHost {
 /** Its doors (assembly/kernel.ts says what each does). Unsigned results come signed: `>>> 0`. */
 export interface KernelDoors {
   readonly memory: WebAssembly.Memory;
-  reset(wide: number): void;
+  reset(unitBytes: number): void;
   runFile(from: number, to: number, linkType: number, most: number): number;
   isOdd(): number;
   runRecords(records: number, most: number): void;

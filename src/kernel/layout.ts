@@ -222,9 +222,11 @@ export const ROW_VERSION = 38;
 /** nanoseconds, as f64 */
 export const ROW_TIME = 40;
 
-// ---- a session: two cache lines, three where the input needs more --------------------------------
+// ---- a session: two cache lines, three or four where more is asked --------------------------------
 export const UNIT_BYTES = 128;
 export const WIDE_UNIT_BYTES = 192;
+/** with events: four lines from the start */
+export const NOTED_UNIT_BYTES = 256;
 /** a line of the index holds so many sessions: their hashes, then their units, u32 each; unit 0 is none */
 export const INDEX_LINE_SLOTS = 8;
 export const INDEX_LINE_BYTES = 64;
@@ -283,12 +285,32 @@ export const S_OWN_LAST = 136;
 export const S_OWN_REFRESH = 144;
 /** table time - packet time when it was refreshed, i64 */
 export const S_OFFSET = 152;
-/** packet time of the end, for a session that a packet has ended */
+/** packet time of the end, for a session that a packet has ended; before that S_HOLE_START may stand here */
 export const S_OWN_END = 160;
 export const S_NETWORK = 168;
 export const S_PARENT = 172;
 export const S_REFRESH_FILE = 176;
 export const S_REFRESH_FILE_PACKET = 180;
+
+// fourth line, where events are wanted; what of it has room above stands there
+/** first open hole of each side, client's, then server's: where it begins and ends, the same where there is none */
+export const S_HOLE_START = 160;
+export const S_HOLE_END = 184;
+/** the longest gap, i64, negative while there is none; then time, number and place of the packet that ended it */
+export const S_GAP = 192;
+export const S_GAP_OWN_END = 200;
+export const S_GAP_PACKET = 208;
+export const S_GAP_FILE = 212;
+export const S_GAP_FILE_PACKET = 216;
+/** client's, then server's, two u32 each */
+export const S_RETRANSMISSIONS = 220;
+export const S_OUT_OF_ORDER = 228;
+export const S_ZERO_WINDOWS = 236;
+/** timer in force in the longest gap, u16 */
+export const S_GAP_TIMER = 244;
+/** u16: segments behind the open hole of client and server, most that ever were behind one that was filled */
+export const S_QUEUED = 246;
+export const S_MOST_QUEUED = 250;
 
 // ---- S_APP: what the kernel itself says; further ids are the host's ------------------------------
 export const APP_NONE = 0;
@@ -403,4 +425,8 @@ export const EVENT_RST = 5;
 export const EVENT_DISPROOF = 6;
 export const EVENT_REUSE = 7;
 export const EVENT_CHALLENGE = 8;
+/** value: payload bytes */
 export const EVENT_LATE = 9;
+export const EVENT_HANDSHAKE = 10;
+export const EVENT_KEEPALIVE = 11;
+export const EVENT_UNSEEN = 12;

@@ -3,14 +3,14 @@
  * would expire. The rules it follows are firewall-model 3.2 (timers) and 5 (application).
  */
 import type { PacketRecord } from '../capture/record.ts';
-import { addTime, nearestTime, subtractTime, type Time } from '../capture/time.ts';
+import { addTime, compareTime, nearestTime, subtractTime, type Time } from '../capture/time.ts';
 import { type DecodedPacket, PROTO, TCP_FLAG } from '../decode/packet.ts';
 import { identifyProtocol } from '../firewall/app-id/identify.ts';
 import { fatalTlsAlert, OVER_TLS } from '../firewall/app-id/tls-alert.ts';
 import { type ResolvedTimer, resolveTimer, type TimerTransport } from '../firewall/application-timers.ts';
 import type { TimeoutName } from '../firewall/timeouts.ts';
 import { AppDecision } from '../session/app-decision.ts';
-import type { ClientBasis, EventKind, PacketRef, SessionFacts } from '../session/facts.ts';
+import type { ClientBasis, EventKind, IdleGap, PacketRef, SessionFacts } from '../session/facts.ts';
 import type { EngineOptions } from '../session/options.ts';
 import { sctpTimer } from '../session/sctp-states.ts';
 import { type EventDetail, SessionNotes } from '../session/session-notes.ts';
@@ -89,6 +89,7 @@ export class ReferenceSession {
   private last: Sighting;
   private refresh: { ref: PacketRef; now: Time; offset: Time };
   private timer: ResolvedTimer;
+  private longestGap: IdleGap | null = null;
   private sctpTimerName: TimeoutName | null = null;
   private tlsAlert: SessionFacts['tlsAlert'] = null;
   private endPacketTime: Time | null = null;
@@ -155,6 +156,7 @@ export class ReferenceSession {
     side.bytes += arrival.decoded.frameBytes;
     this.last = { ref: arrival.ref, offset: arrival.offset };
     if (isFirst) this.note('first', arrival, fromClient);
+    else if (this.options.events) this.noteGap(arrival);
     if (step !== null) this.noteSegment(step, arrival, fromClient);
     if (step?.counter) raise(step.counter);
     if (step?.outcome !== 'dropped') this.accept(arrival, fromClient, step);
@@ -176,7 +178,8 @@ export class ReferenceSession {
   /** A packet of the tuple that came after the end and opened nothing. */
   noteLate(arrival: Arrival): void {
     this.afterEnd += arrival.decoded.frames;
-    this.note('late', arrival, this.isFromClient(arrival.decoded));
+    const value = arrival.decoded.payloadLength;
+    this.note('late', arrival, this.isFromClient(arrival.decoded), { value });
   }
 
   /** Ends it because its timer has fired. */
@@ -220,6 +223,7 @@ export class ReferenceSession {
       first: this.first.ref,
       last: this.last.ref,
       lastRefresh: this.refresh.ref,
+      longestGap: this.longestGap,
       elapsedSeconds: Math.max(elapsed.sec, 0),
       parent: this.opening.parent,
       tcp: this.tcp?.facts() ?? null,
@@ -251,6 +255,14 @@ export class ReferenceSession {
     if (step.disproof) this.note('disproof', arrival, fromClient);
     if (step.firstFin) this.note('fin', arrival, fromClient);
     if (step.challenge) this.note('challenge-ack', arrival, fromClient);
+    for (const sight of step.sights) this.note(sight, arrival, fromClient);
+  }
+
+  private noteGap({ ref, now }: Arrival): void {
+    const length = subtractTime(now, this.refresh.now);
+    if (this.longestGap !== null && compareTime(length, this.longestGap.length) <= 0) return;
+    const { name, seconds } = this.timer;
+    this.longestGap = { length, timerName: name, timerSeconds: seconds, until: ref };
   }
 
   /** What an accepted packet does: App-ID, the timer of the new state, the restart of that timer. */

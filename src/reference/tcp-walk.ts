@@ -17,12 +17,13 @@ import {
   tcpCell,
 } from '../session/tcp-states.ts';
 import { classifyRst } from './rst.ts';
+import { SegmentNotes, type Sight } from './segment-notes.ts';
 import { makeTcpSide, recordSegment, segmentLength, type TcpSide } from './tcp-side.ts';
 import { isOutOfWindow } from './window-check.ts';
 
 type WalkOptions = Pick<
   EngineOptions,
-  'asymmetricPath' | 'challengeAck' | 'strictRst' | 'unverifiedRstRestore'
+  'asymmetricPath' | 'challengeAck' | 'strictRst' | 'unverifiedRstRestore' | 'events'
 >;
 
 /** What became of a segment. */
@@ -41,7 +42,11 @@ export interface Step {
   readonly firstFin: boolean;
   readonly challenge: boolean;
   readonly disproof: boolean;
+  /** events of the kinds that follow from both sides' numbers; none where events are not kept */
+  readonly sights: readonly Sight[];
 }
+
+const NO_SIGHTS: readonly Sight[] = [];
 
 const OPENING_STATES: ReadonlySet<TcpState> = new Set([
   TCP_STATE.SYN_SENT,
@@ -68,9 +73,11 @@ export class TcpWalk {
   private droppedFin: { fromClient: boolean; end: number } | null = null;
   private started = false;
   private readonly options: WalkOptions;
+  private readonly notes: SegmentNotes | null;
 
   constructor(options: WalkOptions, midstream: boolean, nonSynAccepted: boolean) {
     this.options = options;
+    this.notes = options.events ? new SegmentNotes() : null;
     this.midstream = midstream;
     this.nonSynAccepted = nonSynAccepted;
   }
@@ -95,6 +102,7 @@ export class TcpWalk {
       firstFin: false,
       challenge: false,
       disproof: false,
+      sights: NO_SIGHTS,
     };
     if (packetClass === null) {
       this.remember(this.dropped, fromClient ? 'client-rst' : 'server-rst');
@@ -115,12 +123,27 @@ export class TcpWalk {
     if (cell !== TCP_ORDER.RESTORE) this.enter(cell, rst);
 
     const firstFin = packetClass === TCP_CLASS.FIN && !sender.finSent;
-    if (rst === null) recordSegment(sender, receiver, packet, opening || !this.started);
+    const proves = this.provesHandshake(packetClass, fromClient);
+    let sights: readonly Sight[] = NO_SIGHTS;
+    if (rst === null) {
+      if (this.notes !== null) {
+        const { handshakeComplete, midstream } = this;
+        const open = {
+          before: handshakeComplete || midstream,
+          now: handshakeComplete || midstream || proves,
+        };
+        sights = this.notes.take(packet, fromClient, sender, receiver, opening || !this.started, open);
+        const isHandshake =
+          proves && !handshakeComplete && (sender.initialSeq >= 0 || receiver.initialSeq >= 0);
+        if (isHandshake) sights = ['handshake', ...sights];
+      }
+      recordSegment(sender, receiver, packet, opening || !this.started);
+    }
     if (packetClass === TCP_CLASS.FIN) this.remember(this.causes, fromClient ? 'client-fin' : 'server-fin');
     if (rst !== null) this.remember(this.causes, fromClient ? 'client-rst' : 'server-rst');
-    if (this.provesHandshake(packetClass, fromClient)) this.handshakeComplete = true;
+    if (proves) this.handshakeComplete = true;
     this.started = true;
-    return { ...step, firstFin, disproof };
+    return { ...step, firstFin, disproof, sights };
   }
 
   /** First sequence number of a side's payload stream, as far as the capture shows it. */
@@ -137,6 +160,7 @@ export class TcpWalk {
       causes: this.causes,
       disproved: this.disproved,
       dropped: this.dropped,
+      segments: this.notes?.counts() ?? null,
     };
   }
 

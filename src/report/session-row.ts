@@ -7,9 +7,10 @@ import { PROTO } from '../decode/packet.ts';
 import { protocolName } from '../decode/protocol-names.ts';
 import type { PacketRef, SessionFacts } from '../session/facts.ts';
 import type { Candidate } from '../verdict/candidates.ts';
+import { type Earlier, NOTHING_EARLIER } from '../verdict/earlier-sessions.ts';
 import type { VerdictOptions } from '../verdict/ending.ts';
 import type { Evidence } from '../verdict/evidence.ts';
-import { deriveProof, deriveVerdict, type Proof } from '../verdict/verdict.ts';
+import { deriveProof, deriveVerdict, type Proof, VENDOR_OUT_OF_ORDER_LIMIT } from '../verdict/verdict.ts';
 import { rfc3339 } from './time-text.ts';
 
 export interface EvidenceRow {
@@ -78,16 +79,23 @@ export interface SessionRow {
 export interface RowOptions extends VerdictOptions {
   /** derive `candidates`, `evidence` and `diagnosis`; empty lists otherwise */
   readonly proof: boolean;
+  /** `tcp.out-of-order-limit`; the vendor's default where not given */
+  readonly outOfOrderLimit?: number;
   /** names of the input's files: evidence names the file where there are several */
   readonly fileNames: readonly string[];
 }
 
 const NO_PROOF: Proof = { candidates: [], evidence: [], diagnosis: [] };
 
-/** The row of one session. */
-export function sessionRow(facts: SessionFacts, options: RowOptions): SessionRow {
+/** The row of one session; `earlier` is what EarlierSessions says of it. */
+export function sessionRow(
+  facts: SessionFacts,
+  options: RowOptions,
+  earlier: Earlier = NOTHING_EARLIER,
+): SessionRow {
   const verdict = deriveVerdict(facts, options);
-  const proof = options.proof ? deriveProof(facts, options) : NO_PROOF;
+  const { outOfOrderLimit = VENDOR_OUT_OF_ORDER_LIMIT } = options;
+  const proof = options.proof ? deriveProof(facts, options, { earlier, outOfOrderLimit }) : NO_PROOF;
   const evidenceRow = (each: Evidence): EvidenceRow => ({
     packet: each.packet,
     time: rfc3339(each.time),

@@ -4,6 +4,7 @@ import { compareTime } from '../capture/time.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import type { SessionSum } from '../session/kernel-sums.ts';
 import type { SessionRecord } from '../session/session-record.ts';
+import { type Earlier, EarlierSessions, NOTHING_EARLIER } from '../verdict/earlier-sessions.ts';
 import { accountingDocument, captureDocument, countersDocument } from './capture-document.ts';
 import { type FirewallInForce, firewallDocument } from './firewall-in-force.ts';
 import { jsonDocument, sessionJson } from './json.ts';
@@ -160,10 +161,13 @@ function byRecords(job: ReportJob, report: Report, layout: RowLayout): Report {
 }
 
 function streamingReport(job: ReportJob, header: string, render: (row: SessionRow) => string): Report {
-  const row = rowMaker(job);
+  const rows = rowMaker(job);
   return textReport(
     header,
-    (facts) => render(row(facts)),
+    (facts) => {
+      rows.note(facts);
+      return render(rows.row(facts));
+    },
     () => '',
   );
 }
@@ -173,17 +177,18 @@ function collectingReport(
   job: ReportJob,
   render: (rows: () => Iterable<SessionRow>) => Iterable<string>,
 ): Report {
-  const row = rowMaker(job);
+  const rows = rowMaker(job);
   const all: SessionFacts[] = [];
   return {
     begin: () => [],
     take: (facts) => {
+      rows.note(facts);
       all.push(facts);
     },
     pieces: () => [],
     finish: () => {
       all.sort((a, b) => compareTime(a.first.time, b.first.time) || a.id - b.id);
-      return render(() => mapped(all, row));
+      return render(() => mapped(all, rows.row));
     },
   };
 }
@@ -230,14 +235,30 @@ function capture(job: ReportJob): ReturnType<typeof captureDocument> {
   return captureDocument(job.files, job.rebuild.interrupted);
 }
 
-function rowMaker(job: ReportJob): (facts: SessionFacts) => SessionRow {
+interface RowMaker {
+  /** told of every session in the order in which they leave the table, before its row is asked for */
+  note(facts: SessionFacts): void;
+  row(facts: SessionFacts): SessionRow;
+}
+
+function rowMaker(job: ReportJob): RowMaker {
   const options = rowOptions(job);
-  return (facts) => sessionRow(facts, options);
+  if (!options.proof) return { note: () => {}, row: (facts) => sessionRow(facts, options) };
+  const sessions = new EarlierSessions();
+  const found = new WeakMap<SessionFacts, Earlier>();
+  return {
+    note: (facts) => {
+      const earlier = sessions.take(facts);
+      if (earlier !== NOTHING_EARLIER) found.set(facts, earlier);
+    },
+    row: (facts) => sessionRow(facts, options, found.get(facts)),
+  };
 }
 
 function rowOptions(job: ReportJob): RowOptions {
   return {
     reuseReason: job.firewall.config.tcp.reuseReason,
+    outOfOrderLimit: job.firewall.config.tcp.outOfOrderLimit,
     proof: printsEvidence(job.format, job.summary, job.table.details),
     fileNames: job.files.map((file) => file.name),
   };

@@ -18,7 +18,18 @@ export interface PacketRef {
 /** What was made of a RST (firewall-model 3.6). */
 export type RstDisposition = 'verified' | 'unverified' | 'dropped';
 
-/** What a noteworthy packet was. */
+/**
+ * What a noteworthy packet was. The kinds that need more than a look at one packet, all of segments that no TCP
+ * check dropped:
+ * - `handshake`: it made the handshake complete, of a connection of which a SYN or SYN-ACK was captured;
+ * - `keepalive`: a probe of an open connection (RFC 9293 3.8.4): no SYN, FIN or RST, empty or one byte, sequence
+ *   number one below N, of a side that has not closed. The one byte is a retransmission instead where the other
+ *   side has not yet acknowledged all that came before it;
+ * - `unseen`: its ACK covers bytes of the other side that the capture does not hold: beyond N of a side of which
+ *   something was captured, or past the hole that stands open in that side's stream (one a side: the first open
+ *   one). Only an ACK that is higher than all before counts, so one hole is told once. What came before the first
+ *   captured segment of a side is no hole.
+ */
 export type EventKind =
   | 'first'
   | 'syn'
@@ -33,6 +44,9 @@ export type EventKind =
   | 'application'
   | 'server-name'
   | 'tls-alert'
+  | 'handshake'
+  | 'keepalive'
+  | 'unseen'
   | 'late';
 
 /**
@@ -42,6 +56,8 @@ export type EventKind =
 export const MOST_EVENTS: ReadonlyMap<EventKind, number> = new Map([
   ['syn', 16],
   ['syn-ack', 16],
+  ['keepalive', 16],
+  ['unseen', 16],
   ['late', 16],
 ]);
 
@@ -57,7 +73,7 @@ export interface SessionEvent extends PacketRef {
   /** of a `rst`: whether the handshake was complete, and whether time-wait was in force */
   readonly whileOpening: boolean;
   readonly whileTimeWait: boolean;
-  /** payload bytes of a `payload`; type * 256 + code of an `icmp-error`; alert number of a `tls-alert` */
+  /** payload bytes of a `payload` and of a TCP `late`; type * 256 + code of an `icmp-error`; alert number of a `tls-alert` */
   readonly value: number;
   /** server name of an `application` or `server-name`, sender's address of an `icmp-error`; null otherwise */
   readonly text: string | null;
@@ -68,6 +84,23 @@ export type Cause = 'client-fin' | 'server-fin' | 'client-rst' | 'server-rst';
 
 /** How the client side was told (interface.md `client_basis`). */
 export type ClientBasis = 'syn' | 'syn-ack' | 'port' | 'first-packet';
+
+/**
+ * What one side's segments show of loss, by sender (c2s: sent by the client), of segments that no TCP check
+ * dropped and that are neither SYN nor RST. PAN-OS 12 logs such counts (firewall-model 7.1, columns 120 to 127);
+ * that they are counted by these rules is inferred. N is the highest sequence number that the side has reached
+ * (RFC 9293 3.4), a hole what it has skipped on the way there: one a side is kept, the first that stands open.
+ */
+export interface SegmentCounts {
+  /** payload or FIN that ends at or below N and fills a part of the open hole */
+  readonly outOfOrder: number;
+  /** payload or FIN that ends at or below N otherwise, keepalive probes aside */
+  readonly retransmissions: number;
+  /** segments with a window of 0 */
+  readonly zeroWindows: number;
+  /** most segments with payload or FIN that ever waited behind one hole, of holes that were filled; at most 65535 */
+  readonly mostQueued: number;
+}
 
 export interface TcpFacts {
   readonly state: TcpState;
@@ -83,6 +116,19 @@ export interface TcpFacts {
   readonly disproved: readonly Cause[];
   /** a RST that was dropped as out of window, by sender */
   readonly dropped: readonly Cause[];
+  /** null where events are not kept */
+  readonly segments: { readonly c2s: SegmentCounts; readonly s2c: SegmentCounts } | null;
+}
+
+/** A time in which no packet restarted the timer, on the table's clock as timers are. */
+export interface IdleGap {
+  /** seconds and nanoseconds */
+  readonly length: Time;
+  /** timer in force in it */
+  readonly timerName: string;
+  readonly timerSeconds: number;
+  /** the packet that ended it */
+  readonly until: PacketRef;
 }
 
 export interface DirectionFacts {
@@ -117,6 +163,11 @@ export interface SessionFacts extends SessionKey {
   readonly last: { readonly time: Time };
   /** the last packet that restarted the timer in force: the session ends at its time + timer */
   readonly lastRefresh: PacketRef;
+  /**
+   * the longest time from a packet that restarted the timer to a later packet of the session; the first of equal
+   * ones, null with one packet or where events are not kept
+   */
+  readonly longestGap: IdleGap | null;
   /** floor(last - start) in seconds, at least 0; where the clock was set back between them, on the clock of the start */
   readonly elapsedSeconds: number;
   /** session around this one, for a session inside a tunnel */

@@ -53,6 +53,11 @@ const USUAL: Required<FastEngineOptions> = {
   meter: NO_METER,
 };
 
+function unitBytes(options: EngineOptions): number {
+  if (options.events) return at.NOTED_UNIT_BYTES;
+  return options.severalFiles === true || options.inspectTunnels ? at.WIDE_UNIT_BYTES : at.UNIT_BYTES;
+}
+
 export class FastEngine {
   readonly accounting: Accounting;
   readonly #options: EngineOptions;
@@ -77,7 +82,7 @@ export class FastEngine {
     this.#own = { ...USUAL, ...own };
     const kernel = new Kernel(this.#host());
     this.#kernel = kernel;
-    kernel.doors.reset(Number(options.severalFiles === true || options.inspectTunnels));
+    kernel.doors.reset(unitBytes(options));
     writeTables(kernel, options, this.#own.hashMask);
     kernel.view.setUint32(at.CONFIG + at.CONFIG_MEMORY_BYTES, this.#own.memoryBytes, true);
     this.#names = new KernelNames(kernel, options);

@@ -15,6 +15,9 @@ const KINDS: readonly EventKind[] = [
   'reuse',
   'challenge-ack',
   'late',
+  'handshake',
+  'keepalive',
+  'unseen',
 ];
 
 /** By number of the layout's RST_. */

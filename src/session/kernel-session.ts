@@ -4,7 +4,7 @@ import type { Time } from '../capture/time.ts';
 import { PROTO } from '../decode/packet.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
-import type { Cause, ClientBasis, SessionFacts, TcpFacts } from './facts.ts';
+import type { Cause, ClientBasis, IdleGap, SegmentCounts, SessionFacts, TcpFacts } from './facts.ts';
 import type { Hosted } from './hosted.ts';
 import type { KernelNames } from './kernel-tables.ts';
 import type { EngineOptions } from './options.ts';
@@ -41,7 +41,7 @@ export function sessionFacts(context: RecordContext, record: SessionRecord, unit
   const u32 = (offset: number): number => view.getUint32(place + offset, true);
   const flags = u32(at.S_FLAGS);
   const timer = names.timers[view.getUint16(place + at.S_TIMER, true)]!;
-  const tcp = record.proto === PROTO.TCP ? tcpFacts(view, place, flags) : null;
+  const tcp = record.proto === PROTO.TCP ? tcpFacts(context, place, flags) : null;
   const packet = u32(at.S_REFRESH_PACKET);
   const hosted = context.hosted.get(unit);
   return {
@@ -67,6 +67,7 @@ export function sessionFacts(context: RecordContext, record: SessionRecord, unit
       filePacket: wide ? u32(at.S_REFRESH_FILE_PACKET) : packet,
       time: readTime(view, place + (wide ? at.S_OWN_REFRESH : at.S_REFRESH)),
     },
+    longestGap: context.options.events ? longestGap(context, place) : null,
     elapsedSeconds: record.elapsedSeconds,
     parent: record.parent === 0 ? null : record.parent,
     tcp,
@@ -84,7 +85,36 @@ export function sessionFacts(context: RecordContext, record: SessionRecord, unit
   };
 }
 
-function tcpFacts(view: DataView, place: number, flags: number): TcpFacts {
+function longestGap({ kernel, names }: RecordContext, place: number): IdleGap | null {
+  const { view } = kernel;
+  if (view.getInt32(place + at.S_GAP + 4, true) < 0) return null;
+  const timer = names.timers[view.getUint16(place + at.S_GAP_TIMER, true)]!;
+  return {
+    length: readTime(view, place + at.S_GAP),
+    timerName: timer.name,
+    timerSeconds: timer.seconds,
+    until: {
+      packet: view.getUint32(place + at.S_GAP_PACKET, true),
+      file: view.getUint32(place + at.S_GAP_FILE, true),
+      filePacket: view.getUint32(place + at.S_GAP_FILE_PACKET, true),
+      time: readTime(view, place + at.S_GAP_OWN_END),
+    },
+  };
+}
+
+/** @param side 0 the client, 1 the server */
+function segmentCounts(view: DataView, place: number, side: number): SegmentCounts {
+  const count = (offset: number): number => view.getUint32(place + offset + side * 4, true);
+  return {
+    outOfOrder: count(at.S_OUT_OF_ORDER),
+    retransmissions: count(at.S_RETRANSMISSIONS),
+    zeroWindows: count(at.S_ZERO_WINDOWS),
+    mostQueued: view.getUint16(place + at.S_MOST_QUEUED + side * 2, true),
+  };
+}
+
+function tcpFacts({ kernel, options }: RecordContext, place: number, flags: number): TcpFacts {
+  const { view } = kernel;
   const rsts = view.getUint8(place + at.S_RST_LISTS);
   return {
     state: view.getUint8(place + at.S_STATE) as TcpState,
@@ -94,6 +124,9 @@ function tcpFacts(view: DataView, place: number, flags: number): TcpFacts {
     causes: causesOf(view.getUint16(place + at.S_CAUSES, true) & 0xfff),
     disproved: list(rsts >>> 4, 2, RSTS),
     dropped: list(rsts & 15, 2, RSTS),
+    segments: options.events
+      ? { c2s: segmentCounts(view, place, 0), s2c: segmentCounts(view, place, 1) }
+      : null,
   };
 }
 

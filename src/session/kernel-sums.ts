@@ -44,6 +44,7 @@ export function* readSums(kernel: Kernel, names: KernelNames): Generator<Session
                 nonSynAccepted: (flags & at.F_NON_SYN) !== 0,
                 causes: causesOf(u32(at.TOTAL_CAUSES)),
                 disproved: [],
+                segments: null,
                 dropped: [],
               }
             : null,

@@ -31,6 +31,9 @@ const SENTENCES: Readonly<Record<EventKind, Sentence>> = {
   'server-name': (event) => `server name ${event.text}`,
   'tls-alert': (event) =>
     `fatal TLS alert ${TLS_ALERT_REASONS.get(event.value)?.name ?? event.value} from ${side(event)}`,
+  handshake: () => null,
+  keepalive: () => null,
+  unseen: () => null,
   late: (event) => `packet from ${side(event)} after the session had left the table`,
 };
 

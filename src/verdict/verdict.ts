@@ -6,6 +6,8 @@ import type { SessionFacts } from '../session/facts.ts';
 import { applicationOf } from './application.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
 import { type Diagnosis, diagnose } from './diagnosis/diagnosis.ts';
+import type { Circumstances } from './diagnosis/rule.ts';
+import { NOTHING_EARLIER } from './earlier-sessions.ts';
 import { finalReason, finalStage, firstTeardown, type VerdictOptions } from './ending.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import type { EndReason, TrackerStage } from './precedence.ts';
@@ -66,11 +68,24 @@ export interface Proof {
   readonly diagnosis: readonly Diagnosis[];
 }
 
+/** Segments that a session may hold out of order (firewall-model 3.5). */
+export const VENDOR_OUT_OF_ORDER_LIMIT = 64;
+
+/** Of a session on its own, under the vendor's settings. */
+const USUAL_CIRCUMSTANCES: Circumstances = {
+  earlier: NOTHING_EARLIER,
+  outOfOrderLimit: VENDOR_OUT_OF_ORDER_LIMIT,
+};
+
 /** What proves the verdict and what it leaves open; only for formats that print it. */
-export function deriveProof(facts: SessionFacts, options: VerdictOptions): Proof {
+export function deriveProof(
+  facts: SessionFacts,
+  options: VerdictOptions,
+  circumstances: Circumstances = USUAL_CIRCUMSTANCES,
+): Proof {
   return {
     candidates: candidatesOf(facts, options),
     evidence: evidenceOf(facts),
-    diagnosis: diagnose(facts),
+    diagnosis: diagnose(facts, circumstances),
   };
 }

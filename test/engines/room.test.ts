@@ -140,7 +140,7 @@ describe('memory that runs out', () => {
       ...packet,
       at: packet.at + (i < 2000 ? 5000 : i < 3000 ? 4000 : 3000),
     }));
-    const run = await sumsOf(put(odd), { memoryBytes: at.UNITS + 0x70000 }, {});
+    const run = await sumsOf(put(odd), { memoryBytes: at.UNITS + 0x70000 }, { events: false });
     expect(run.inSessions + (run.left['table_full'] ?? 0)).toBe(4000);
     expect(run.warnings.filter((line) => line.includes("packets' own times"))).toHaveLength(1);
   });

@@ -46,7 +46,7 @@ export class KernelTable {
       keepDuplicates: true,
       events: false,
     });
-    this.kernel.doors.reset(0);
+    this.kernel.doors.reset(at.UNIT_BYTES);
     writeTables(this.kernel, options, EVERY_BIT);
     new KernelNames(this.kernel, options);
     this.kernel.view.setUint32(at.CONFIG + at.CONFIG_FRACTION_NS, 1, true);

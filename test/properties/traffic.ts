@@ -131,3 +131,63 @@ export const crowdedTraffic: fc.Arbitrary<readonly TimedFrame[]> = fc.oneof(
 export const traffic: fc.Arbitrary<readonly TimedFrame[]> = fc
   .tuple(fc.array(tcp, { minLength: 1, maxLength: 4 }), datagrams, pings)
   .map(([talks, udp, icmp]) => together(...talks, udp, icmp));
+
+const LOSSY_WORDS = [
+  '>D10',
+  '>D1',
+  '<D700',
+  '<D20',
+  '>A',
+  '<A',
+  '>K',
+  '>K0',
+  '<K',
+  '>D5/win=0',
+  '<A/win=0',
+  '>F',
+  '<F',
+];
+
+/** What becomes of a segment on its way: as sent, lost, twice, behind the next ones. */
+const fate = fc.constantFrom('sent', 'sent', 'sent', 'sent', 'lost', 'twice', 'late 1', 'late 3');
+
+/** One connection whose segments are lost, repeated and overtaken; the clock may be set back on the way. */
+export const lossyTraffic: fc.Arbitrary<readonly TimedFrame[]> = fc
+  .tuple(
+    fc.constantFrom('0>S 0<SA 0>A', '0<SA 0>A', ''),
+    fc.array(
+      fc.tuple(
+        fc.constantFrom(...LOSSY_WORDS),
+        fate,
+        fc.constantFrom(0, 0.000000001, 0.01, 1, 9.5, 61, 3600, -2, -70),
+      ),
+      {
+        minLength: 3,
+        maxLength: 30,
+      },
+    ),
+    fc.nat(3),
+  )
+  .map(([opening, sent, port]) => {
+    const script = [opening, ...sent.map(([word]) => `0${word}`)].filter((part) => part !== '').join(' ');
+    const frames = tcpTalk(script, { clientPort: 42000 + port });
+    const before = frames.length - sent.length;
+    const arrived = frames.flatMap((frame, i) => {
+      const what = i < before ? 'sent' : sent[i - before]![1];
+      if (what === 'lost') return [];
+      const place = i + (what.startsWith('late') ? Number(what.slice(5)) + 0.5 : 0);
+      return what === 'twice'
+        ? [
+            { place, frame },
+            { place: i + 1.25, frame },
+          ]
+        : [{ place, frame }];
+    });
+    let at = 1000;
+    return arrived
+      .sort((a, b) => a.place - b.place)
+      .map(({ frame }, i) => {
+        at = Math.max(0, Math.round((at + (sent[i % sent.length]![2] ?? 0)) * 1e9) / 1e9);
+        return { at, bytes: frame.bytes };
+      });
+  });

@@ -73,8 +73,9 @@ let odd: bool = false;
 let earliest: i64 = i64.MAX_VALUE;
 let latest: i64 = i64.MIN_VALUE;
 
-export function reset(wide: bool): void {
-  units.reset(wide);
+/** @param unitBytes UNIT_BYTES, WIDE_UNIT_BYTES or, with events, NOTED_UNIT_BYTES */
+export function reset(unitBytes: u32): void {
+  units.reset(unitBytes);
   directory.reset();
   wheel.reset();
   ending.reset();

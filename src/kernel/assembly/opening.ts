@@ -28,7 +28,9 @@ import {
 } from '../layout';
 import { hasRoom, insert } from './directory';
 import * as host from './host';
+import { beginNotes } from './noting';
 import { ICMP, ICMPV6, NO_TIMER, TCP, UDP } from './numbers';
+import { wantsEvents } from './slots';
 import { addLive, nextId, tableTime } from './state';
 import { allocate6, allocateSession, at, at6, isWide, releaseSession } from './units';
 
@@ -75,6 +77,7 @@ export function open(slot: usize, fromClient: bool, flags: u32, parent: u32): u3
     store<i64>(session, load<i64>(slot, SLOT_TIME), S_OWN_FIRST);
     store<i32>(session, kind >= 1 << 12 ? load<i32>(slot, SLOT_NETWORK) : -1, S_NETWORK);
     store<u32>(session, parent, S_PARENT);
+    if (wantsEvents()) beginNotes(session);
   }
   insert(load<u32>(slot, SLOT_HASH), unit);
   addLive(1);

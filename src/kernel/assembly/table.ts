@@ -31,6 +31,7 @@ import {
   SERVER_PORTS,
   SLOT_FRAMES,
   SLOT_KIND,
+  SLOT_PAYLOAD_LENGTH,
   SLOT_PORTS,
   SLOT_TCP_FLAGS,
 } from '../layout';
@@ -119,7 +120,10 @@ function openOrRefuse(index: i32, late: u32, parent: u32): u32 {
       count(COUNT_REFUSED_NON_SYN, 1);
       if (late != 0) {
         store<u32>(at(late), load<u32>(at(late), S_AFTER_END) + frames, S_AFTER_END);
-        if (wantsEvents()) host.event(EVENT_LATE, late, index, isFromClientOf(late, slot) ? 1 : 0, 0);
+        if (wantsEvents()) {
+          const payload: i32 = load<u32>(slot, SLOT_PAYLOAD_LENGTH);
+          host.event(EVENT_LATE, late, index, isFromClientOf(late, slot) ? 1 : 0, payload);
+        }
       }
       if (parent == 0) count(late != 0 ? COUNT_LATE : COUNT_NON_SYN, frames);
       return 0;

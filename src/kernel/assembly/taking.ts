@@ -10,10 +10,13 @@ import {
   EVENT_DISPROOF,
   EVENT_FIN,
   EVENT_FIRST,
+  EVENT_HANDSHAKE,
+  EVENT_KEEPALIVE,
   EVENT_PAYLOAD,
   EVENT_RST,
   EVENT_SYN,
   EVENT_SYN_ACK,
+  EVENT_UNSEEN,
   F_ASKS,
   F_BASE,
   F_HOSTED,
@@ -57,6 +60,7 @@ import { mayHoldAlert } from './alert';
 import { takeHopeless } from './app-id';
 import { beginSide, free, isKept, keptOf, takeOut } from './heads';
 import * as host from './host';
+import { noteGap, SIGHT_HANDSHAKE, SIGHT_KEEPALIVE, SIGHT_UNSEEN, takeSights } from './noting';
 import { ICMP, ICMPV6, NO_TIMER, SCTP, TCP, UDP } from './numbers';
 import { RST, SYN, set } from './side';
 import { file, filePacket, slotAt, wantsEvents } from './slots';
@@ -105,6 +109,7 @@ export function take(unit: u32, index: i32, sender: u32): bool {
 function tell(unit: u32, index: i32, sender: u32, isFirst: bool, isTcp: bool): void {
   const fromClient: i32 = 1 - sender;
   if (isFirst) host.event(EVENT_FIRST, unit, index, fromClient, 0);
+  else noteGap(at(unit), slotAt(index));
   if (!isTcp) return;
   if (stepRst != 0) {
     const value = stepRst | (stepOpening ? 4 : 0) | (stepTimeWait ? 8 : 0);
@@ -116,6 +121,10 @@ function tell(unit: u32, index: i32, sender: u32, isFirst: bool, isTcp: bool): v
   if (stepDisproof) host.event(EVENT_DISPROOF, unit, index, fromClient, 0);
   if (stepFirstFin) host.event(EVENT_FIN, unit, index, fromClient, 0);
   if (stepChallenge) host.event(EVENT_CHALLENGE, unit, index, fromClient, 0);
+  const sights = takeSights();
+  if ((sights & SIGHT_HANDSHAKE) != 0) host.event(EVENT_HANDSHAKE, unit, index, fromClient, 0);
+  if ((sights & SIGHT_KEEPALIVE) != 0) host.event(EVENT_KEEPALIVE, unit, index, fromClient, 0);
+  if ((sights & SIGHT_UNSEEN) != 0) host.event(EVENT_UNSEEN, unit, index, fromClient, 0);
 }
 
 /** What an accepted packet does: App-ID, the timer of the new state, the restart of that timer. */

@@ -28,11 +28,11 @@ export function at(unit: u32): usize {
 }
 
 export function isWide(): bool {
-  return stride == WIDE_UNIT_BYTES;
+  return stride != UNIT_BYTES;
 }
 
-export function reset(wide: bool): void {
-  stride = wide ? WIDE_UNIT_BYTES : UNIT_BYTES;
+export function reset(unitBytes: u32): void {
+  stride = unitBytes;
   top = 1;
   free = 0;
   freeSessions = 0;

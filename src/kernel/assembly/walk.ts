@@ -38,6 +38,7 @@ import {
   TCP_CELLS,
 } from '../layout';
 import * as host from './host';
+import { noteSegment } from './noting';
 import {
   ACK,
   FIN,
@@ -54,6 +55,7 @@ import {
   segmentLength,
   set,
 } from './side';
+import { wantsEvents } from './slots';
 import { count } from './state';
 import { at } from './units';
 
@@ -135,13 +137,14 @@ export function step(unit: u32, slot: usize, sender: u32): i32 {
   if (cell == REUSE) return REUSED;
   if (cell != RESTORE) enter(session, cell, stepRst == RST_UNVERIFIED, started);
   stepFirstFin = segment == CLASS_FIN && !has(session, F_FIN, sender);
-  if (stepRst == 0) record(session, slot, sender, opening || !started);
+  const proves = provesHandshake(segment, sender, load<u8>(session, S_STATE));
+  if (stepRst == 0) {
+    if (wantsEvents()) noteSegment(session, slot, sender, opening || !started, proves);
+    record(session, slot, sender, opening || !started);
+  }
   if (segment == CLASS_FIN) remember(session, CAUSE_CLIENT_FIN + sender);
   if (stepRst != 0) remember(session, CAUSE_CLIENT_RST + sender);
-  set(
-    session,
-    provesHandshake(segment, sender, load<u8>(session, S_STATE)) ? F_STARTED | F_HANDSHAKE : F_STARTED,
-  );
+  set(session, proves ? F_STARTED | F_HANDSHAKE : F_STARTED);
   return ACCEPTED;
 }
 

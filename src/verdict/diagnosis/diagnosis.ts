@@ -6,8 +6,11 @@ import type { SessionFacts } from '../../session/facts.ts';
 import type { Evidence } from '../evidence.ts';
 import * as ending from './ending.ts';
 import * as handshake from './handshake.ts';
+import * as keepalive from './keepalive.ts';
+import * as loss from './loss.ts';
 import * as path from './path.ts';
-import type { DiagnosisRule } from './rule.ts';
+import type { Circumstances, DiagnosisRule } from './rule.ts';
+import * as series from './series.ts';
 
 export interface Diagnosis {
   readonly code: string;
@@ -32,21 +35,26 @@ const ROWS: readonly Row[] = [
   ['server-never-answered', handshake.serverNeverAnswered, '12.2', 'SYNs and no packet of the server'],
   ['return-path-missing', handshake.returnPathMissing, '12.2', 'a SYN-ACK and no ACK of the client'],
   ['handshake-without-data', handshake.handshakeWithoutData, '12.3', 'a handshake and no payload'],
+  ['periodic-probe', series.periodicProbe, '12.3', 'the third or a later connection without payload at a regular distance'],
   ['port-closed', handshake.portClosed, '12.4', 'a RST of the server in answer to the SYN'],
   ['reset-not-from-peer', ending.resetNotFromPeer, '12.5', 'a RST with another TTL than all else of its side'],
   ['reset-after-fin', ending.resetAfterFin, '12.5', 'a RST behind a FIN: how hosts clear a socket'],
   ['client-abort', ending.clientAbort, '12.6', 'the client reset an open connection'],
   ['idle-timeout-then-traffic', ending.idleTimeoutThenTraffic, '12.7', 'the timer of an idle connection expired, and the hosts went on'],
+  ['keepalive-longer-than-timeout', keepalive.keepaliveLongerThanTimeout, '12.7', 'keepalives come, but later than the timer allows'],
   ['non-syn-first-packet', handshake.nonSynFirstPacket, '12.8', 'first seen without its SYN'],
   ['one-direction-only', path.oneDirectionOnly, '12.9', 'one side of an open connection is not in the capture'],
   ['challenge-ack', handshake.challengeAck, '12.10', 'a SYN answered by an ACK that does not fit it'],
   ['port-reuse', handshake.portReuse, '12.11', 'a new SYN on the ports of a session that was closing'],
   ['half-closed-expired', ending.halfClosedExpired, '12.12', 'one side closed and the other never did'],
+  ['retransmission-split', series.retransmissionSplit, '12.13', 'a SYN sent again after its session had expired: one attempt, several sessions'],
   ['tls-alert', ending.tlsAlert, '12.16', 'one side refused TLS with a fatal alert'],
+  ['out-of-order-limit', loss.outOfOrderLimit, '12.17', 'more segments waited behind a hole than the firewall queues'],
   ['swapped-direction', handshake.swappedDirection, '12.21', 'which side is the client is an inference'],
   ['path-mtu', path.pathMtu, '12.22', 'a router says that packets are too big'],
   ['no-answer', ending.noAnswer, '12.23', 'a datagram or ping that nobody answered'],
   ['unverified-reset', ending.unverifiedReset, '12.24', 'a RST in the window with the wrong number: the log comes later'],
+  ['capture-incomplete', loss.captureIncomplete, '12.9', 'a host acknowledged bytes that the capture does not hold: all about this session is less certain'],
 ];
 
 /** In the order of interface.md "Diagnosis codes". */
@@ -57,9 +65,9 @@ export const DIAGNOSES: readonly DiagnosisRow[] = ROWS.map(([code, rule, source,
   meaning,
 }));
 
-export function diagnose(facts: SessionFacts): readonly Diagnosis[] {
+export function diagnose(facts: SessionFacts, circumstances: Circumstances): readonly Diagnosis[] {
   return DIAGNOSES.flatMap(({ code, rule }) => {
-    const found = rule(facts);
+    const found = rule(facts, circumstances);
     return found === null ? [] : [{ code, ...found }];
   });
 }

@@ -1,6 +1,7 @@
 /** What every diagnosis is made with: the shape of a rule, and how it names packets, timers and times. */
 import { secondsBetween, type Time } from '../../capture/time.ts';
 import type { EventKind, SessionEvent, SessionFacts } from '../../session/facts.ts';
+import type { Earlier } from '../earlier-sessions.ts';
 import type { Evidence } from '../evidence.ts';
 
 /** What a rule found: a sentence with the session's own numbers, and the packets it rests on. */
@@ -9,8 +10,16 @@ export interface Finding {
   readonly evidence: readonly Evidence[];
 }
 
+/** What a rule may know beside the session's facts. */
+export interface Circumstances {
+  /** what the session owes to sessions before it */
+  readonly earlier: Earlier;
+  /** `tcp.out-of-order-limit` of the configuration */
+  readonly outOfOrderLimit: number;
+}
+
 /** One code's question to a session's facts; null: it does not apply, or the packets do not tell. */
-export type DiagnosisRule = (facts: SessionFacts) => Finding | null;
+export type DiagnosisRule = (facts: SessionFacts, circumstances: Circumstances) => Finding | null;
 
 /** Events of one side, or of both where `fromClient` is not given, in capture order. */
 export function eventsOf(
