@@ -1,10 +1,21 @@
 /** What is to be said of a packet that its flags and the timer do not say: a clause, or null. */
 import type { Moment } from '../reference/moments.ts';
+import { TCP_CLASS } from '../session/tcp-states.ts';
 
 type Note = (moment: Moment) => string | null;
 
 /** The first that has something to say does. */
-const NOTES: readonly Note[] = [late, reuse, dropped, reset, disproof, icmpError, notRestarted, application];
+const NOTES: readonly Note[] = [
+  late,
+  reuse,
+  dropped,
+  reset,
+  disproof,
+  icmpError,
+  notRestarted,
+  synAgain,
+  application,
+];
 
 export function packetNote(moment: Moment): string | null {
   for (const note of NOTES) {
@@ -50,6 +61,13 @@ function icmpError({ kind, sender, packet, fromClient }: Moment): string | null 
 
 function notRestarted({ kind, restarts }: Moment): string | null {
   return kind === 'taken' && !restarts ? 'does not restart the timer' : null;
+}
+
+/** firewall-model 3.7; before the handshake is complete a SYN sent again is nothing to wonder about. */
+function synAgain({ step, before }: Moment): string | null {
+  return step?.packetClass === TCP_CLASS.SYN && before?.tcp?.handshakeComplete === true
+    ? 'a SYN in this state is kept as a retransmission'
+    : null;
 }
 
 function application({ before, after }: Moment): string | null {

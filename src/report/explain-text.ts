@@ -68,13 +68,14 @@ const STANDINGS: Readonly<Record<string, string>> = {
 function* listLines(rows: readonly ListRow[], width: number): Generator<string> {
   const places = Math.max(...rows.map(({ place }) => place.length));
   const names = Math.max(...rows.map(({ name }) => name.length));
-  for (const { place, name, standing, because, decides } of rows) {
+  for (const [i, { place, name, standing, because, decides }] of rows.entries()) {
+    const text = because === rows[i - 1]?.because ? 'as above' : because;
     const first = [
       decides ? '=>' : '  ',
       ...(places === 0 ? [] : [place.padStart(places)]),
       name.padEnd(names),
       STANDINGS[standing]!.padEnd(3),
     ];
-    yield* wrapText(printable(because), width, `${first.join(' ')}  `);
+    yield* wrapText(printable(text), width, `${first.join(' ')}  `);
   }
 }

@@ -143,16 +143,8 @@ function packetLines(rung: PacketRung, layout: Layout): Line[] {
   const label = fitLabel(row, rung.repeated, layout.inner);
   const lost = row.outcome === 'dropped' || row.outcome === 'no-session';
   const head = arrow(label, row.direction === 'c2s', lost, row.event === 'icmp-error', layout.inner);
-  const notes = row.note === null ? [] : wrapText(printable(row.note), layout.inner - 4);
-  const rails = [head, ...notes.map((note) => `  ${note}`.padEnd(layout.inner))];
-  const rights =
-    layout.columns === null
-      ? newsLines(rung, layout)
-      : [
-          layout.columns
-            .map(({ column, width }) => column.cell(rung, layout.digits).padEnd(width))
-            .join('  '),
-        ];
+  const { rights, below } = besideAndBelow(rung, layout);
+  const rails = [head, ...below.map((note) => `   ${note}`.padEnd(layout.inner))];
   const role = roleOf(packet);
   const count = Math.max(rails.length, rights.length);
   return Array.from({ length: count }, (_, i) => ({
@@ -164,6 +156,21 @@ function packetLines(rung: PacketRung, layout: Layout): Line[] {
   }));
 }
 
+/** Where there are columns, the note of a packet stands in their place if they are empty, else below the arrow. */
+function besideAndBelow(
+  rung: PacketRung,
+  layout: Layout,
+): { readonly rights: readonly string[]; readonly below: readonly string[] } {
+  const note = rung.packet.row.note === null ? '' : printable(rung.packet.row.note);
+  if (layout.columns === null) return { rights: newsLines(rung, note, layout), below: [] };
+  const cells = layout.columns.map(({ column, width }) => column.cell(rung, layout.digits).padEnd(width));
+  const line = cells.join('  ').trimEnd();
+  if (note === '') return { rights: [line], below: [] };
+  return line === ''
+    ? { rights: wrapText(note, layout.width - layout.number - layout.time - layout.inner - 8), below: [] }
+    : { rights: [line], below: wrapText(note, layout.inner - 6) };
+}
+
 function roleOf({ row, moment }: ExplainedPacket): Role | null {
   if (row.event === 'late' || row.outcome === 'dropped') return 'warning';
   if (moment.step?.rst != null) return 'reset';
@@ -171,15 +178,16 @@ function roleOf({ row, moment }: ExplainedPacket): Role | null {
 }
 
 /** What a narrow terminal says right of a packet. */
-function newsLines(rung: PacketRung, layout: Layout): string[] {
+function newsLines(rung: PacketRung, note: string, layout: Layout): string[] {
   const { news, packet } = rung;
   const { row } = packet;
   const fires = firesCell(rung, layout.digits);
   const words = [
+    ...(note === '' ? [] : `${note},`.split(' ')),
     ...(news.state && row.tcp_state_after !== null ? [`${row.tcp_state_after},`] : []),
     ...(news.timer ? [`${timerWords(row)},`] : []),
-    ...(fires === '' ? [] : [`fires at ${fires}`]),
-    ...(news.log ? [`(${logWords(packet)})`] : []),
+    ...(fires === '' ? [] : [`fires at ${fires}${news.log ? ':' : ''}`]),
+    ...(news.log ? [logWords(packet)] : []),
   ];
   return words.length === 0 ? [] : wrapWords(words, layout.right).map((line) => line.replace(/,$/, ''));
 }
@@ -195,7 +203,8 @@ function logWords({ row }: ExplainedPacket): string {
 function gapLine({ gap, after }: GapRung, layout: Layout): Line {
   const length = `${durationText(gap, 3)} s`;
   const gone = after.row.state_after === 'FREE';
-  const text = gone ? `~~ ${length} after the end ~~` : `~~ ${length} of silence ~~`;
+  const ended = after.row.event !== 'late' && gone;
+  const text = ended ? `~~ ${length} after the end ~~` : `~~ ${length} of silence ~~`;
   const left = subtractTime(after.firesSince, after.since);
   const used = gone ? '' : `${after.row.timer} had ${durationText(subtractTime(left, gap), 3)} s left`;
   return { rail: `|${centered(text, layout.inner)}|`, right: used, role: 'quiet' };

@@ -3,7 +3,7 @@
  * only the firewall itself knows (a rule base, a decryption policy, its resources) cannot be told from packets.
  */
 import { addSeconds, compareTime } from '../capture/time.ts';
-import { PROTO } from '../decode/packet.ts';
+import { PROTO, TCP_FLAG } from '../decode/packet.ts';
 import { OVER_TLS } from '../firewall/app-id/tls-alert.ts';
 import type { Cause, SessionEvent, SessionFacts } from '../session/facts.ts';
 import { CAUSE_WORDS, type EndReason, type TrackerStage } from './precedence.ts';
@@ -56,8 +56,12 @@ export const REASON_WORDS: Readonly<Record<EndReason, Words>> = {
 export const STAGE_WORDS: readonly { readonly stage: TrackerStage; readonly words: Words }[] = [
   {
     stage: 'Aged out',
-    words: (facts) =>
-      firstCause(facts) === null ? agedOut(facts) : doesNot(`${causeText(facts, firstCause(facts)!)} first`),
+    words: (facts) => {
+      const first = firstCause(facts);
+      if (first !== null) return doesNot(`${causeText(facts, first)} came before the timer expired`);
+      const others = facts.tcp === null ? '' : 'no FIN and no RST was recorded, so ';
+      return stands(`${others}the timer is the first event`);
+    },
   },
   { stage: 'TCP FIN', words: (facts) => firstOf(facts, ['client-fin', 'server-fin'], 'FIN') },
   { stage: 'TCP RST - client', words: (facts) => firstOf(facts, ['client-rst'], 'RST of the client') },
@@ -86,13 +90,27 @@ function decryption({ proto, app, payloadSeen, tcp }: SessionFacts): Said {
 function reset(facts: SessionFacts, cause: 'client-rst' | 'server-rst'): Said {
   if (facts.tcp === null) return NOT_TCP;
   if (facts.tcp.causes.includes(cause)) return stands(`${causeText(facts, cause)} was recorded`);
-  return doesNot(`no RST of the ${sideOf(cause)} was seen`);
+  return doesNot(lateText(facts, sideOf(cause), TCP_FLAG.RST, `no RST of the ${sideOf(cause)} was seen`));
+}
+
+/** What came after the end changes nothing, and is not to be called unseen. */
+function lateText(facts: SessionFacts, side: string | null, flag: number, otherwise: string): string {
+  const late = facts.events.filter(({ kind }) => kind === 'late');
+  const ofSide = late.filter(({ fromClient }) => side === null || fromClient === (side === 'client'));
+  const found = ofSide.find(({ tcpFlags }) => (tcpFlags & flag) !== 0);
+  if (found !== undefined) {
+    const name = flag === TCP_FLAG.RST ? 'RST' : 'FIN';
+    const sender = found.fromClient ? 'client' : 'server';
+    return `the ${name} of the ${sender} in packet ${found.packet} came after the session had left the table`;
+  }
+  // of many late packets only the first are kept
+  return late.length < (facts.afterEnd ?? 0) ? `${otherwise} while it was in the table` : otherwise;
 }
 
 function fin(facts: SessionFacts): Said {
   if (facts.tcp === null) return NOT_TCP;
   const fins = facts.tcp.causes.filter((cause) => cause === 'client-fin' || cause === 'server-fin');
-  if (fins.length === 0) return doesNot('no FIN was seen');
+  if (fins.length === 0) return doesNot(lateText(facts, null, TCP_FLAG.FIN, 'no FIN was seen'));
   const both = fins.map((cause) => causeText(facts, cause)).join(' and ');
   return stands(`${both} ${fins.length === 1 ? 'was' : 'were'} recorded`);
 }
@@ -121,12 +139,8 @@ function firstOf(facts: SessionFacts, causes: readonly Cause[], what: string): S
   const first = firstCause(facts);
   if (first !== null && causes.includes(first)) return stands(`${causeText(facts, first)} came first`);
   const own = facts.tcp.causes.find((cause) => causes.includes(cause));
-  if (own === undefined) return doesNot(`no ${what} was ${anyDropped(facts, causes) ? 'recorded' : 'seen'}`);
+  if (own === undefined) return doesNot(`no ${what} was recorded`);
   return doesNot(`${causeText(facts, own)} came after ${causeText(facts, first!)}`);
-}
-
-function anyDropped({ tcp }: SessionFacts, causes: readonly Cause[]): boolean {
-  return causes.some((cause) => tcp!.dropped.includes(cause) || tcp!.disproved.includes(cause));
 }
 
 function firstCause({ tcp }: SessionFacts): Cause | null {
