@@ -36,6 +36,7 @@ async function writePage(words: ReportWords, run: CaptureRun, io: CliIo, voice: 
     const options = engineOptions(firewall, { ...words, events: true });
     const row: RowOptions = {
       reuseReason: firewall.config.tcp.reuseReason,
+      outOfOrderLimit: firewall.config.tcp.outOfOrderLimit,
       proof: true,
       fileNames: input.files.map((file) => file.name),
     };

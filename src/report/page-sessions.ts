@@ -1,6 +1,7 @@
 /** The sessions of the report's page: a row each on the time axis, and all there is to say of those that matter. */
 import { compareTime, type Time } from '../capture/time.ts';
 import type { SessionFacts } from '../session/facts.ts';
+import { EarlierSessions } from '../verdict/earlier-sessions.ts';
 import { plural } from '../verdict/plural.ts';
 import { endpointText } from './endpoint-text.ts';
 import type { Ladder, SessionDetail, Timeline, TimelineRow } from './page-data.ts';
@@ -48,6 +49,7 @@ const seconds = (time: Time): number => time.sec + time.nsec / 1e9;
 
 export class PageSessions {
   readonly #options: RowOptions;
+  readonly #earlier = new EarlierSessions();
   #kept: Kept[] = [];
   #seen = 0;
 
@@ -56,9 +58,10 @@ export class PageSessions {
     this.#options = options;
   }
 
+  /** Takes each session in the order in which they left the table. */
   add(facts: SessionFacts): void {
     this.#seen += 1;
-    const row = sessionRow(facts, this.#options);
+    const row = sessionRow(facts, this.#options, this.#earlier.take(facts));
     this.#kept.push({ facts, row, rank: rankOf(row) });
     // twice as many before some are dropped, so that it is done seldom
     if (this.#kept.length >= 2 * MOST_ROWS) this.#prune();
