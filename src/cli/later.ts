@@ -2,15 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from './errors.ts';
 
-export const LATER_COMMANDS: readonly string[] = [
-  'show',
-  'explain',
-  'compare',
-  'timeouts',
-  'report',
-  'shell',
-  'config',
-];
+export const LATER_COMMANDS: readonly string[] = ['show', 'explain', 'compare', 'report', 'shell', 'config'];
 
 const LATER_OPTIONS: readonly string[] = [
   '--filter',

@@ -268,7 +268,8 @@ function nonEmpty(text: string): string[] {
   return text === '' ? [] : [text];
 }
 
-function* gathered(texts: Iterable<string>): Generator<string> {
+/** Texts as pieces that are worth a write. */
+export function* gathered(texts: Iterable<string>): Generator<string> {
   let chunk = '';
   for (const text of texts) {
     chunk += text;
