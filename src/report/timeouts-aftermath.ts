@@ -51,7 +51,7 @@ function dataText({ data, dataBytes }: Aftermath, { answered }: SessionTimeout):
 function smallText({ small, smallInterval }: Aftermath): readonly string[] {
   if (small === 0) return [];
   const apart = smallInterval === null ? '' : `, ${smallInterval.toFixed(3)} s apart`;
-  return [`${plural(small, 'keepalive')} or bare ${small === 1 ? 'ACK' : 'ACKs'}${apart}`];
+  return [`${plural(small, 'packet')} of at most one byte, as keepalives are${apart}`];
 }
 
 function resetText({ rst }: Aftermath, moment: Moment): readonly string[] {

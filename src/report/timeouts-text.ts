@@ -6,6 +6,7 @@ import type { Time } from '../capture/time.ts';
 import { addressText } from '../decode/address.ts';
 import { protocolName } from '../decode/protocol-names.ts';
 import type { SessionFacts } from '../session/facts.ts';
+import { applicationOf } from '../verdict/application.ts';
 import { plural } from '../verdict/plural.ts';
 import type { AllSessions } from '../verdict/timeouts/all-sessions.ts';
 import { milliseconds } from '../verdict/timeouts/idle.ts';
@@ -22,7 +23,7 @@ import { rfc3339 } from './time-text.ts';
 import { aftermathTexts, type Moment } from './timeouts-aftermath.ts';
 import type { WhatIf } from './timeouts-document.ts';
 import { changeLines } from './timeouts-what-if.ts';
-import { wrapText } from './wrap.ts';
+import { printable, wrapText } from './wrap.ts';
 import type { TextZone } from './zone-time.ts';
 
 export interface TimeoutsTextOptions {
@@ -63,6 +64,11 @@ const DOUBTS: readonly (readonly [doubt: Doubt, title: string, why: string])[] =
     'packets-missing',
     'cannot be told, packets are missing',
     'a host acknowledged bytes that the capture does not hold, so the gap may be none',
+  ],
+  [
+    'one-direction',
+    'cannot be told, one direction only',
+    'the other host may have sent packets that were not captured, and each restarts the timer',
   ],
   [
     'still-open',
@@ -164,7 +170,11 @@ function sortOut(all: AllSessions): SortedOut {
     continued,
     unused: tcp.filter((session) => !all.wasUsedAfterwards(session)),
     nearly: [...nearly].sort((a, b) => leftOf(a) - leftOf(b)),
-    doubtful: { 'still-open': doubtful('still-open'), 'packets-missing': doubtful('packets-missing') },
+    doubtful: {
+      'still-open': doubtful('still-open'),
+      'packets-missing': doubtful('packets-missing'),
+      'one-direction': doubtful('one-direction'),
+    },
     harmless: [
       ...count(
         datagrams.length - continued.length,
@@ -219,7 +229,7 @@ function usedLines(session: SessionTimeout, view: View): readonly string[] {
     ...(advice === null ? [] : ([['advice', advice]] as const)),
   ];
   return [
-    ...wrapText(`session ${facts.id}, ${endsText(facts)}`, view.width),
+    ...wrapText(`session ${facts.id}, ${endsText(facts)}, ${printable(applicationOf(facts))}`, view.width),
     ...texts.flatMap(([title, text]) => wrapText(text, view.width, `  ${title.padEnd(9)} `)),
   ];
 }

@@ -216,6 +216,23 @@ const ROWS: readonly Row[] = [
     ['--drain'],
   ],
   [
+    'a longer gap behind the first late packet decides how long the timer would have to be',
+    tcpTalk(`${OPENED} 3700>D10 9000>D10 9001>F 20000>A`),
+    [
+      {
+        longest_idle: 3698.7,
+        advice:
+          'raise tcp to at least 5301 s, or set the keepalive of 10.0.0.1 below 3600 s; a reset on non-SYN traffic would have told 10.0.0.1 at once',
+      },
+    ],
+    ['--linger', '100000'],
+  ],
+  [
+    'one direction only: the other may have kept it alive',
+    tcpTalk('0>S 0.2>A 1>D10 3700>D10'),
+    [{ verdict: 'cannot-tell', after_end: 1, advice: null }],
+  ],
+  [
     'began before the capture',
     tcpTalk('0>D10 0.1<A 3700>D10', { serverPort: 80 }),
     [{ verdict: 'expired', after_end: 1 }],

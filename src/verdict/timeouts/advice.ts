@@ -3,7 +3,7 @@ import { addressText } from '../../decode/address.ts';
 import { TCP_FLAG } from '../../decode/packet.ts';
 import type { SessionEvent, SessionFacts } from '../../session/facts.ts';
 import { looksLikeKeepalive } from '../keepalives.ts';
-import { firstLate, type Idle, sufficientFor } from './idle.ts';
+import { firstLate, type Idle, longestLateGap, sufficientFor } from './idle.ts';
 
 /** Address of the side that sent a packet of the session. */
 export function senderOf({ src, dst, version }: SessionFacts, { fromClient }: SessionEvent): string {
@@ -24,7 +24,7 @@ export function adviceOf(facts: SessionFacts, idle: Idle): string | null {
   if (late === null || (facts.afterEnd ?? 0) === 0) return null;
   const { timerName, timerSeconds } = idle;
   const host = senderOf(facts, late);
-  const longer = `raise ${timerName} to at least ${sufficientFor(idle.length)} s`;
+  const longer = `raise ${timerName} to at least ${sufficientFor(longestLateGap(facts)!)} s`;
   const keepalive = `set the keepalive of ${host} below ${timerSeconds} s`;
   const told = [true, false]
     .filter((fromClient) => sidesTold(facts).has(fromClient))

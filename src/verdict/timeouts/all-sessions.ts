@@ -5,7 +5,7 @@
 import { compareTime, secondsBetween, subtractTime, type Time } from '../../capture/time.ts';
 import { TIMEOUT_NAMES } from '../../firewall/timeouts.ts';
 import type { SessionFacts } from '../../session/facts.ts';
-import { firstLate, sufficientFor } from './idle.ts';
+import { longestLateGap, sufficientFor } from './idle.ts';
 import { type SessionTimeout, wasEstablished } from './session.ts';
 
 export interface TimerSummary {
@@ -99,9 +99,8 @@ export class AllSessions {
       if (this.wasUsedAfterwards(session)) row.expiredThenTraffic += 1;
       const { longestGap } = facts;
       if (longestGap !== null) ended(longestGap.timerName, longestGap.timerSeconds, longestGap.length);
-      if (verdict === 'expired' && firstLate(facts) !== null) {
-        ended(idle.timerName, idle.timerSeconds, idle.length);
-      }
+      const lateGap = verdict === 'expired' ? longestLateGap(facts) : null;
+      if (lateGap !== null) ended(idle.timerName, idle.timerSeconds, lateGap);
       const next = facts.tcp === null ? this.successor(session) : null;
       if (next !== null) {
         ended(idle.timerName, idle.timerSeconds, distance(facts, next.session.facts));

@@ -11,7 +11,7 @@ import { firstLate, type Idle, idleInside, idleUntil, longer } from './idle.ts';
 export type TimeoutVerdict = 'expired' | 'not-expired' | 'cannot-tell';
 
 /** Why it cannot be told. */
-export type Doubt = 'still-open' | 'packets-missing';
+export type Doubt = 'still-open' | 'packets-missing' | 'one-direction';
 
 export interface SessionTimeout {
   readonly facts: SessionFacts;
@@ -66,6 +66,9 @@ function judge(facts: SessionFacts): { verdict: TimeoutVerdict; doubt: Doubt | n
     return { verdict: 'cannot-tell', doubt: 'packets-missing' };
   }
   if (facts.endedBy === null) return { verdict: 'cannot-tell', doubt: 'still-open' };
+  if (wasEstablished(facts) && (facts.c2s.packets === 0 || facts.s2c.packets === 0)) {
+    return { verdict: 'cannot-tell', doubt: 'one-direction' };
+  }
   return { verdict: 'expired', doubt: null };
 }
 
