@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, MakeCommand>> = {
       finish(await runSessions(said, io));
     }),
   report: async (io, finish) => (await import('./report.ts')).makeReportCommand(io, finish),
+  timeouts: async (io, finish) => (await import('./timeouts.ts')).makeTimeoutsCommand(io, finish),
   bench: async (io, finish) => (await import('./bench.ts')).makeBenchCommand(io, finish),
   explain: async (io, finish) => (await import('./explain.ts')).makeExplainCommand(io, finish),
 };

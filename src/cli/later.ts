@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from './errors.ts';
 
-export const LATER_COMMANDS: readonly string[] = ['show', 'compare', 'timeouts', 'shell', 'config'];
+export const LATER_COMMANDS: readonly string[] = ['show', 'compare', 'shell', 'config'];
 
 const LATER_OPTIONS: readonly string[] = [
   '--filter',

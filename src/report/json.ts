@@ -7,13 +7,15 @@ export function sessionJson(row: SessionRow): string {
 }
 
 /**
- * A document whose last key is a list: `heads` in their order, then `listName` with one item a line.
+ * A document with a long list: `heads` in their order, then `listName` with one item a line, then `tails`.
  * @param heads keys with their values
+ * @param tails likewise, asked for when the list has been gone through
  */
 export function* jsonDocument(
   heads: Readonly<Record<string, unknown>>,
   listName: string,
   items: Iterable<string>,
+  tails: () => Readonly<Record<string, unknown>> = () => ({}),
 ): Generator<string> {
   yield '{\n';
   for (const [key, value] of Object.entries(heads))
@@ -24,5 +26,9 @@ export function* jsonDocument(
     yield separator + item;
     separator = ',\n';
   }
-  yield '\n]\n}\n';
+  yield '\n]';
+  for (const [key, value] of Object.entries(tails())) {
+    yield `,\n${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  }
+  yield '\n}\n';
 }

@@ -268,7 +268,7 @@ function nonEmpty(text: string): string[] {
   return text === '' ? [] : [text];
 }
 
-/** Pieces of a size that is worth writing. */
+/** Texts as pieces that are worth a write. */
 export function* gathered(texts: Iterable<string>): Generator<string> {
   let chunk = '';
   for (const text of texts) {

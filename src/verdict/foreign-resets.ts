@@ -30,7 +30,15 @@ export function foreignReset(events: readonly SessionEvent[], fromClient: boolea
   const ofSide = events.filter((event) => event.fromClient === fromClient);
   const reset = ofSide.find((event) => event.kind === 'rst');
   if (reset === undefined) return null;
-  const own = ofSide.filter((event) => OWN.has(event.kind) && (event.tcpFlags & TCP_FLAG.RST) === 0);
-  const ownTtls = [...new Set(own.map((event) => event.ttl))].sort((a, b) => a - b);
+  const ownTtls = ttlsOf(events, fromClient);
   return ownTtls.length === 0 || ownTtls.includes(reset.ttl) ? null : { reset, ownTtls };
+}
+
+/** TTLs of a side's own noteworthy packets, ascending. */
+export function ttlsOf(events: readonly SessionEvent[], fromClient: boolean): readonly number[] {
+  const own = events.filter(
+    (event) =>
+      event.fromClient === fromClient && OWN.has(event.kind) && (event.tcpFlags & TCP_FLAG.RST) === 0,
+  );
+  return [...new Set(own.map((event) => event.ttl))].sort((a, b) => a - b);
 }

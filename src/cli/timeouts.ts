@@ -1,0 +1,175 @@
+/** `endreason timeouts CAPTURE...`: was it a timeout, and what followed? */
+import type { Command } from 'commander';
+import type { TimeoutOption } from '../firewall/timeout-option.ts';
+import { captureDocument, timeSpan } from '../report/capture-document.ts';
+import { engineOptions } from '../report/firewall-in-force.ts';
+import { Rebuild } from '../report/rebuild.ts';
+import { gathered } from '../report/sessions-report.ts';
+import { timeoutsJson, type WhatIf } from '../report/timeouts-document.ts';
+import { timeoutsLines } from '../report/timeouts-text.ts';
+import type { Output } from '../report/write-output.ts';
+import { UTC } from '../report/zone-time.ts';
+import type { SessionFacts } from '../session/facts.ts';
+import { plural } from '../verdict/plural.ts';
+import { AllSessions } from '../verdict/timeouts/all-sessions.ts';
+import { sessionTimeout, wasEstablished } from '../verdict/timeouts/session.ts';
+import { changes, type Tracked, tracked } from '../verdict/timeouts/what-if.ts';
+import { type CaptureRun, closeRun, filesRead, openOutput, progressOf, withCaptures } from './capture-run.ts';
+import { paintFor } from './color.ts';
+import { EXIT } from './errors.ts';
+import { type CliIo, widthOf } from './io.ts';
+import { NO_PROGRESS } from './progress.ts';
+import { type TimeoutsWords, timeoutsCommand } from './timeouts-words.ts';
+import { Voice } from './voice.ts';
+
+/** `--fail-on-expired` (interface.md "exit status") */
+const EXIT_EXPIRED = 1;
+
+export async function makeTimeoutsCommand(io: CliIo, finish: (status: number) => void): Promise<Command> {
+  return timeoutsCommand(async (words) => finish(await runTimeouts(words, io)));
+}
+
+/** What one run over the captures gives. */
+interface Found {
+  readonly all: AllSessions;
+  readonly here: readonly Tracked[];
+  readonly capture: ReturnType<typeof captureDocument>;
+  readonly output: Output;
+  /** null where nothing was wrong with the run */
+  readonly status: number | null;
+  /** standard input or a pipe: gone once it has been read */
+  readonly isLive: boolean;
+}
+
+/** @returns the exit status */
+async function runTimeouts(words: TimeoutsWords, io: CliIo): Promise<number> {
+  const voice = new Voice(io, words);
+  let found: Found | null = null;
+  await withCaptures(words, io, voice, async (run) => {
+    found = await rebuildAll(words, run, io, voice);
+    return EXIT.done;
+  });
+  const { all, output, status } = found!;
+  let stopped = false;
+  try {
+    const other = await otherRun(words, found!, io, voice);
+    stopped = other.interrupted;
+    for (const piece of gathered(result(words, found!, other.whatIf, io))) await output.write(piece);
+    await output.finish();
+  } catch (error) {
+    await output.abandon();
+    throw error;
+  }
+  if (status !== null) return status;
+  if (stopped) return EXIT.interrupted;
+  const expired = all.sessions.filter(({ verdict, facts }) => verdict === 'expired' && wasEstablished(facts));
+  if (!words.failOnExpired || expired.length === 0) return EXIT.done;
+  voice.warn(`--fail-on-expired: ${plural(expired.length, 'established TCP connection')} expired`);
+  return EXIT_EXPIRED;
+}
+
+async function rebuildAll(words: TimeoutsWords, run: CaptureRun, io: CliIo, voice: Voice): Promise<Found> {
+  const { input, firewall } = run;
+  const output = await openOutput(words.output, io, filesRead(words, input));
+  try {
+    const all: SessionFacts[] = [];
+    const rebuild = await goThrough(words, run, io, voice, (facts) => all.push(facts));
+    const { last } = timeSpan(input.files);
+    const { reuseReason } = firewall.config.tcp;
+    return {
+      all: new AllSessions(all.map((facts) => sessionTimeout(facts, last ?? facts.last.time))),
+      here: words.timeouts.length === 0 ? [] : all.map((facts) => tracked(facts, { reuseReason })),
+      capture: captureDocument(input.files, rebuild.interrupted),
+      output,
+      status: closeRun(rebuild, input, voice),
+      isLive: rebuild.isLive,
+    };
+  } catch (error) {
+    await output.abandon();
+    throw error;
+  }
+}
+
+/** Gives each session of the captures to `take`. */
+async function goThrough(
+  words: TimeoutsWords,
+  { input, firewall, interrupt }: CaptureRun,
+  io: CliIo,
+  voice: Voice,
+  take: (facts: SessionFacts) => void,
+): Promise<Rebuild> {
+  const options = engineOptions(firewall, { ...words, events: true });
+  const rebuild = new Rebuild(input, options, (line) => voice.warn(line), { engine: words.engine });
+  interrupt.handOver(() => rebuild.interrupt());
+  rebuild.consumeBy(take);
+  const progress = !words.progress || words.quiet ? NO_PROGRESS : progressOf(input, io);
+  voice.beforeLine = () => progress.clear();
+  try {
+    for await (const _ of rebuild.batches()) progress.tick(rebuild.accounting.packets);
+  } finally {
+    progress.stop();
+    voice.beforeLine = () => {};
+  }
+  return rebuild;
+}
+
+/** The same captures under the timers as configured, where `--timeout` has changed them. */
+async function otherRun(
+  words: TimeoutsWords,
+  { here, isLive, status }: Found,
+  io: CliIo,
+  voice: Voice,
+): Promise<{ readonly whatIf: WhatIf | null; readonly interrupted: boolean }> {
+  const none = { whatIf: null, interrupted: false };
+  if (words.timeouts.length === 0 || status === EXIT.interrupted) return none;
+  if (isLive) {
+    voice.warn('standard input or a pipe cannot be read twice: no comparison with the timers as configured');
+    return none;
+  }
+  const before: Tracked[] = [];
+  const configured = { ...words, timeouts: [] };
+  // what is odd about the captures has been said
+  const silent = new Voice(io, { quiet: true, verbose: false });
+  let interrupted = false;
+  await withCaptures(configured, io, silent, async (run) => {
+    const { reuseReason } = run.firewall.config.tcp;
+    const rebuild = await goThrough(configured, run, io, silent, (facts) =>
+      before.push(tracked(facts, { reuseReason })),
+    );
+    interrupted = rebuild.interrupted;
+    return EXIT.done;
+  });
+  if (interrupted) {
+    voice.error('interrupted: the result is without the comparison with the timers as configured');
+    return { whatIf: null, interrupted };
+  }
+  return { whatIf: { timeouts: given(words.timeouts), changes: changes(before, here) }, interrupted };
+}
+
+function given(timeouts: readonly TimeoutOption[]): Record<string, number> {
+  return Object.fromEntries(
+    timeouts.map((option) =>
+      option.app === null
+        ? [option.name, option.seconds]
+        : [`app:${option.app}${option.field === 'timeout' ? '' : `/${option.field}`}`, option.seconds],
+    ),
+  );
+}
+
+function* result(
+  words: TimeoutsWords,
+  { all, capture }: Found,
+  whatIf: WhatIf | null,
+  io: CliIo,
+): Generator<string> {
+  if (words.format === 'json') {
+    yield* timeoutsJson(all, whatIf);
+    return;
+  }
+  const look = {
+    width: Math.max(widthOf(io.stdout, io.env), 80),
+    zone: words.textZone ?? UTC,
+    paint: paintFor(words.color, words.output === null ? io.stdout : null, io.env),
+  };
+  for (const line of timeoutsLines(capture, all, whatIf, look)) yield `${line}\n`;
+}

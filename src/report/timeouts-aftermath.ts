@@ -1,0 +1,64 @@
+/** What the hosts did after a session had expired, in sentences. */
+import type { Time } from '../capture/time.ts';
+import { addressText } from '../decode/address.ts';
+import { plural } from '../verdict/plural.ts';
+import { type Aftermath, aftermathOf } from '../verdict/timeouts/aftermath.ts';
+import type { AllSessions } from '../verdict/timeouts/all-sessions.ts';
+import type { SessionTimeout } from '../verdict/timeouts/session.ts';
+
+/** A time as the view shows it. */
+export type Moment = (time: Time) => string;
+
+/** Title and sentence of each side that sent anything, then of who came back. */
+export function aftermathTexts(
+  session: SessionTimeout,
+  all: AllSessions,
+  moment: Moment,
+): readonly (readonly [title: string, text: string])[] {
+  const { facts } = session;
+  const sides = aftermathOf(facts).map(
+    (side) => [side.fromClient ? 'client' : 'server', sideText(side, session, moment)] as const,
+  );
+  const next = all.successor(session);
+  if (next === null) return sides;
+  const { id, sport, src, version } = next.session.facts;
+  const who =
+    facts.tcp === null
+      ? `session ${id} of the same addresses and ports began`
+      : `${addressText(src, version)} connected again from port ${sport} (session ${id})`;
+  return [...sides, ['again', `${who}, ${next.afterSeconds.toFixed(3)} s after the last packet`]];
+}
+
+function sideText(side: Aftermath, session: SessionTimeout, moment: Moment): string {
+  const parts = [
+    `${side.more ? 'at least ' : ''}${plural(side.packets, 'packet')} from ${moment(side.first)} on`,
+    ...dataText(side, session),
+    ...smallText(side),
+    ...(side.fin === null ? [] : [`FIN at ${moment(side.fin)}`]),
+    ...resetText(side, moment),
+  ];
+  return parts.join('; ');
+}
+
+function dataText({ data, dataBytes }: Aftermath, { answered }: SessionTimeout): readonly string[] {
+  if (data === 0) return [];
+  const times = data === 1 ? 'once' : `${data} times`;
+  const sent = dataBytes === null ? `data ${times}` : `${dataBytes} bytes of data ${times}`;
+  const again = data > 1 && dataBytes !== null && !answered ? ', most likely one segment sent again' : '';
+  return [`${sent}${again}${answered ? '' : ', no answer'}`];
+}
+
+function smallText({ small, smallInterval }: Aftermath): readonly string[] {
+  if (small === 0) return [];
+  const apart = smallInterval === null ? '' : `, ${smallInterval.toFixed(3)} s apart`;
+  return [`${plural(small, 'packet')} of at most one byte, as keepalives are${apart}`];
+}
+
+function resetText({ rst }: Aftermath, moment: Moment): readonly string[] {
+  if (rst === null) return [];
+  const foreign =
+    rst.othersTtls === null
+      ? ''
+      : ` with TTL ${rst.ttl}, where its other packets have ${rst.othersTtls.join(', ')}: sent by the firewall or another device on the way`;
+  return [`RST at ${moment(rst.time)}${foreign}`];
+}

@@ -1,0 +1,321 @@
+/**
+ * `timeouts` for people: a summary by timer, then what is worth reading, the most striking first, then counts of the
+ * rest. Every session is in one section or one count.
+ */
+import type { Time } from '../capture/time.ts';
+import { addressText } from '../decode/address.ts';
+import { protocolName } from '../decode/protocol-names.ts';
+import type { SessionFacts } from '../session/facts.ts';
+import { applicationOf } from '../verdict/application.ts';
+import { plural } from '../verdict/plural.ts';
+import type { AllSessions } from '../verdict/timeouts/all-sessions.ts';
+import { milliseconds } from '../verdict/timeouts/idle.ts';
+import { type Doubt, type SessionTimeout, wasEstablished } from '../verdict/timeouts/session.ts';
+import { heldSockets } from '../verdict/timeouts/sockets.ts';
+import { type AlignedColumn, alignedLines } from './aligned.ts';
+import type { CaptureDocument } from './capture-document.ts';
+import { momentText } from './detail-lines.ts';
+import { endpointText } from './endpoint-text.ts';
+import type { Paint } from './paint.ts';
+import { hasSwappedPorts } from './session-row.ts';
+import { captureLines } from './session-table.ts';
+import { rfc3339 } from './time-text.ts';
+import { aftermathTexts, type Moment } from './timeouts-aftermath.ts';
+import type { WhatIf } from './timeouts-document.ts';
+import { changeLines } from './timeouts-what-if.ts';
+import { printable, wrapText } from './wrap.ts';
+import type { TextZone } from './zone-time.ts';
+
+export interface TimeoutsTextOptions {
+  readonly width: number;
+  readonly zone: TextZone;
+  readonly paint: Paint;
+}
+
+/** Sessions of a section that are shown; the JSON has all. */
+const MOST_SHOWN = 20;
+const MOST_LINES = 10;
+/** A session came close to its timer where less than this share of it was left. */
+const NEARLY = 0.1;
+
+const RIGHT = 'right' as const;
+const LEFT = 'left' as const;
+
+const TIMER_COLUMNS: readonly AlignedColumn[] = [
+  { head: 'TIMER', align: LEFT },
+  { head: 'TIMEOUT', align: RIGHT },
+  { head: 'SESSIONS', align: RIGHT },
+  { head: 'EXPIRED', align: RIGHT },
+  { head: 'THEN TRAFFIC', align: RIGHT },
+  { head: 'SMALLEST SUFFICIENT', align: RIGHT },
+];
+
+const HOST_COLUMNS: readonly AlignedColumn[] = [
+  { head: 'HOST', align: LEFT },
+  { head: 'AT MOST', align: RIGHT },
+  { head: 'WHEN', align: LEFT },
+  { head: 'AT END', align: RIGHT },
+  { head: 'PROVEN', align: RIGHT },
+  { head: 'TOLD', align: RIGHT },
+];
+
+const DOUBTS: readonly (readonly [doubt: Doubt, title: string, why: string])[] = [
+  [
+    'packets-missing',
+    'cannot be told, packets are missing',
+    'a host acknowledged bytes that the capture does not hold, so the gap may be none',
+  ],
+  [
+    'one-direction',
+    'cannot be told, one direction only',
+    'the other host may have sent packets that were not captured, and each restarts the timer',
+  ],
+  [
+    'still-open',
+    'cannot be told, still open',
+    'nothing had decided these sessions when the capture ended: it ends in their idle gap',
+  ],
+];
+
+/** Of one run of the view: what every section needs. */
+interface View extends TimeoutsTextOptions {
+  readonly all: AllSessions;
+}
+
+/** The lines without line ends. */
+export function* timeoutsLines(
+  capture: CaptureDocument,
+  all: AllSessions,
+  whatIf: WhatIf | null,
+  options: TimeoutsTextOptions,
+): Generator<string> {
+  const view: View = { ...options, all };
+  const { paint, width } = options;
+  yield* captureLines(capture, options.zone, width);
+  yield '';
+  yield* summaryLines(view);
+  const sorted = sortOut(all);
+  yield* section(view, 'EXPIRED, AND A HOST WENT ON', sorted.used, MOST_SHOWN, usedLines);
+  yield* hostLines(view);
+  yield* section(view, 'EXPIRED, AND THE SAME PORTS WENT ON', sorted.continued, MOST_LINES, continuedLines);
+  yield* section(view, 'EXPIRED, NO PACKET FOLLOWED', sorted.unused, MOST_LINES, unusedLines);
+  yield* section(view, 'NEARLY EXPIRED', sorted.nearly, MOST_LINES, nearlyLines);
+  for (const [doubt, title, why] of DOUBTS) {
+    yield* section(view, title.toUpperCase(), sorted.doubtful[doubt], MOST_LINES, doubtfulLines, why);
+  }
+  if (whatIf !== null) yield* changeLines(whatIf, options);
+  if (sorted.harmless.length > 0) {
+    yield '';
+    yield paint('heading', 'THE REST');
+    for (const line of sorted.harmless) yield* wrapText(line, width);
+  }
+}
+
+function* summaryLines({ all, width, paint }: View): Generator<string> {
+  const of = (verdict: SessionTimeout['verdict']): number =>
+    all.sessions.filter((session) => session.verdict === verdict).length;
+  const used = all.sessions.filter((session) => all.wasUsedAfterwards(session)).length;
+  yield* wrapText(
+    `${plural(all.sessions.length, 'session')}: ${of('expired')} expired, ${used} of them still in use afterwards; ` +
+      `${of('not-expired')} not expired; ${of('cannot-tell')} cannot be told`,
+    width,
+  );
+  const rows = all
+    .summary()
+    .map((row) => [
+      row.timer,
+      `${row.timeout} s`,
+      String(row.sessions),
+      String(row.expired),
+      String(row.expiredThenTraffic),
+      `${row.smallestSufficient} s`,
+    ]);
+  if (rows.length === 0) return;
+  const { heading, lines } = alignedLines(TIMER_COLUMNS, rows, width);
+  yield '';
+  for (const line of heading) yield paint('heading', line);
+  yield* lines;
+}
+
+interface SortedOut {
+  readonly used: readonly SessionTimeout[];
+  readonly continued: readonly SessionTimeout[];
+  readonly unused: readonly SessionTimeout[];
+  readonly nearly: readonly SessionTimeout[];
+  readonly doubtful: Readonly<Record<Doubt, readonly SessionTimeout[]>>;
+  /** sentences */
+  readonly harmless: readonly string[];
+}
+
+function sortOut(all: AllSessions): SortedOut {
+  const { sessions } = all;
+  const expired = sessions.filter(({ verdict }) => verdict === 'expired');
+  const tcp = expired.filter(({ facts }) => wasEstablished(facts));
+  const used = tcp.filter((session) => all.wasUsedAfterwards(session));
+  const datagrams = expired.filter(({ facts }) => facts.tcp === null);
+  const continued = datagrams.filter((session) => all.wasUsedAfterwards(session));
+  const notExpired = sessions.filter(({ verdict }) => verdict === 'not-expired');
+  const nearly = notExpired.filter(
+    ({ idle, facts }) =>
+      facts.longestGap !== null && milliseconds(idle.length) > idle.timerSeconds * 1000 * (1 - NEARLY),
+  );
+  const doubtful = (doubt: Doubt): readonly SessionTimeout[] =>
+    sessions.filter((session) => session.doubt === doubt);
+  const count = (number: number, what: string): readonly string[] =>
+    number === 0 ? [] : [`${plural(number, 'session')} ${what}`];
+  return {
+    used: [...used].sort(
+      (a, b) => Number(a.answered) - Number(b.answered) || (b.facts.afterEnd ?? 0) - (a.facts.afterEnd ?? 0),
+    ),
+    continued,
+    unused: tcp.filter((session) => !all.wasUsedAfterwards(session)),
+    nearly: [...nearly].sort((a, b) => leftOf(a) - leftOf(b)),
+    doubtful: {
+      'still-open': doubtful('still-open'),
+      'packets-missing': doubtful('packets-missing'),
+      'one-direction': doubtful('one-direction'),
+    },
+    harmless: [
+      ...count(
+        datagrams.length - continued.length,
+        'without connections (UDP, ICMP and others) expired, which is how they end',
+      ),
+      ...count(
+        expired.length - tcp.length - datagrams.length,
+        'of TCP expired before the handshake was complete: there was nothing to hold',
+      ),
+      ...count(notExpired.length - nearly.length, 'closed or reset by the hosts, with time to spare'),
+    ],
+  };
+}
+
+/** Share of the timer that was left. */
+function leftOf({ idle }: SessionTimeout): number {
+  return 1 - milliseconds(idle.length) / (idle.timerSeconds * 1000);
+}
+
+type SessionLines = (session: SessionTimeout, view: View) => readonly string[];
+
+function* section(
+  view: View,
+  title: string,
+  sessions: readonly SessionTimeout[],
+  most: number,
+  lines: SessionLines,
+  why: string | null = null,
+): Generator<string> {
+  if (sessions.length === 0) return;
+  yield '';
+  yield view.paint('heading', `${title}: ${plural(sessions.length, 'session')}`);
+  if (why !== null) yield* wrapText(why, view.width);
+  for (const session of sessions.slice(0, most)) yield* lines(session, view);
+  const rest = sessions.length - most;
+  if (rest > 0) yield `and ${rest} more (--json has all)`;
+}
+
+function usedLines(session: SessionTimeout, view: View): readonly string[] {
+  const { facts, idle, expiredAt, advice, keepaliveInterval } = session;
+  const moment = momentOf(facts, view.zone);
+  const over = milliseconds(idle.length) - idle.timerSeconds * 1000;
+  const texts: readonly (readonly [string, string])[] = [
+    [
+      'expired',
+      `${moment(expiredAt!)}: ${timerOf(session)}; ${secondsText(idle.length)} without a packet, ${(over / 1000).toFixed(3)} s too long`,
+    ],
+    ...(keepaliveInterval === null
+      ? []
+      : ([['keepalive', `every ${keepaliveInterval.toFixed(3)} s`]] as const)),
+    ...aftermathTexts(session, view.all, moment),
+    ...(advice === null ? [] : ([['advice', advice]] as const)),
+  ];
+  return [
+    ...wrapText(`session ${facts.id}, ${endsText(facts)}, ${printable(applicationOf(facts))}`, view.width),
+    ...texts.flatMap(([title, text]) => wrapText(text, view.width, `  ${title.padEnd(9)} `)),
+  ];
+}
+
+function continuedLines(session: SessionTimeout, view: View): readonly string[] {
+  const next = view.all.successor(session)!;
+  return oneLine(
+    session,
+    `${timerOf(session)}; session ${next.session.facts.id} began ${next.afterSeconds.toFixed(3)} s after its last packet`,
+    view,
+  );
+}
+
+function unusedLines(session: SessionTimeout, view: View): readonly string[] {
+  const moment = momentOf(session.facts, view.zone);
+  const again = view.all.successor(session);
+  const back = again === null ? '' : `; the client came back in session ${again.session.facts.id}`;
+  return oneLine(session, `${timerOf(session)} at ${moment(session.expiredAt!)}${back}`, view);
+}
+
+function nearlyLines(session: SessionTimeout, view: View): readonly string[] {
+  const { idle } = session;
+  const left = idle.timerSeconds * 1000 - milliseconds(idle.length);
+  return oneLine(
+    session,
+    `${secondsText(idle.length)} without a packet, ${(left / 1000).toFixed(3)} s before ${timerOf(session)}`,
+    view,
+  );
+}
+
+function doubtfulLines(session: SessionTimeout, view: View): readonly string[] {
+  const { facts, idle, doubt } = session;
+  const longest = `longest gap ${secondsText(idle.length)} under ${timerOf(session)}`;
+  const moment = momentOf(facts, view.zone);
+  const fires = `${facts.timerName} (${facts.timerSeconds} s) would expire at ${moment(facts.endTime)}`;
+  return oneLine(session, doubt === 'still-open' ? `${longest}; ${fires}` : longest, view);
+}
+
+function oneLine({ facts }: SessionTimeout, text: string, { width }: View): readonly string[] {
+  return wrapText(`session ${facts.id}, ${endsText(facts)}: ${text}`, width);
+}
+
+function* hostLines({ all, width, zone, paint }: View): Generator<string> {
+  const held = heldSockets(all);
+  if (held.length === 0) return;
+  yield '';
+  yield paint('heading', 'SOCKETS THAT THE FIREWALL NO LONGER KNOWS');
+  const first = rfc3339(all.sessions[0]!.facts.first.time);
+  const rows = held
+    .slice(0, MOST_SHOWN)
+    .map((each) => [
+      each.host,
+      String(each.peak),
+      momentText(rfc3339(each.peakAt), { start: first }, zone),
+      String(each.atEnd),
+      String(each.proven),
+      String(each.told),
+    ]);
+  const { heading, lines } = alignedLines(HOST_COLUMNS, rows, width);
+  for (const line of heading) yield paint('heading', line);
+  yield* lines;
+  if (held.length > MOST_SHOWN) yield `and ${held.length - MOST_SHOWN} more hosts (--json has all)`;
+  yield* wrapText(
+    'AT MOST and AT END: sockets of expired connections that no FIN or RST of the host has closed since, as far as ' +
+      'the packets show; PROVEN: the host sent a packet on it afterwards; TOLD: a reset on non-SYN traffic would ' +
+      'have told the host',
+    width,
+  );
+}
+
+function endsText(facts: SessionFacts): string {
+  const { src, dst, version } = facts;
+  const proto = protocolName(facts.proto);
+  const [sport, dport] = hasSwappedPorts(facts) ? [facts.dport, facts.sport] : [facts.sport, facts.dport];
+  return `${proto} ${endpointText(addressText(src, version), sport, proto)} -> ${endpointText(addressText(dst, version), dport, proto)}`;
+}
+
+function timerOf({ idle }: SessionTimeout): string {
+  return `${idle.timerName} (${idle.timerSeconds} s)`;
+}
+
+function secondsText(time: Time): string {
+  return `${(milliseconds(time) / 1000).toFixed(3)} s`;
+}
+
+function momentOf(facts: SessionFacts, zone: TextZone): Moment {
+  const start = rfc3339(facts.first.time);
+  return (time) => momentText(rfc3339(time), { start }, zone);
+}

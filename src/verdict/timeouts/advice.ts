@@ -1,0 +1,37 @@
+/** What to do about a session that expired: a sentence, or nothing where nobody used it afterwards. */
+import { addressText } from '../../decode/address.ts';
+import { TCP_FLAG } from '../../decode/packet.ts';
+import type { SessionEvent, SessionFacts } from '../../session/facts.ts';
+import { looksLikeKeepalive } from '../keepalives.ts';
+import { firstLate, type Idle, longestLateGap, sufficientFor } from './idle.ts';
+
+/** Address of the side that sent a packet of the session. */
+export function senderOf({ src, dst, version }: SessionFacts, { fromClient }: SessionEvent): string {
+  return addressText(fromClient ? src : dst, version);
+}
+
+/**
+ * Sides whose host a reset on non-SYN traffic (firewall-model 3.5, 12 row 8) would have told: they sent a packet
+ * without SYN after the expiry that was no RST itself.
+ */
+export function sidesTold({ events }: SessionFacts): ReadonlySet<boolean> {
+  const unaware = events.filter(({ kind, tcpFlags }) => kind === 'late' && (tcpFlags & TCP_FLAG.RST) === 0);
+  return new Set(unaware.map(({ fromClient }) => fromClient));
+}
+
+export function adviceOf(facts: SessionFacts, idle: Idle): string | null {
+  const late = firstLate(facts);
+  if (late === null || (facts.afterEnd ?? 0) === 0) return null;
+  const { timerName, timerSeconds } = idle;
+  const host = senderOf(facts, late);
+  const longer = `raise ${timerName} to at least ${sufficientFor(longestLateGap(facts)!)} s`;
+  const keepalive = `set the keepalive of ${host} below ${timerSeconds} s`;
+  const told = [true, false]
+    .filter((fromClient) => sidesTold(facts).has(fromClient))
+    .map((fromClient) => addressText(fromClient ? facts.src : facts.dst, facts.version));
+  const reset =
+    told.length === 0 ? '' : `; a reset on non-SYN traffic would have told ${told.join(' and ')} at once`;
+  return looksLikeKeepalive(late)
+    ? `${keepalive}, or ${longer}${reset}`
+    : `${longer}, or ${keepalive}${reset}`;
+}

@@ -1,0 +1,69 @@
+/**
+ * What each host sent into a session that had expired. Of each side the first late packets are known
+ * (session/facts.ts MOST_EVENTS); they have lengths and no sequence numbers, so that the same data was sent again is
+ * likely where nothing but packets of one length came, and never certain.
+ */
+import type { Time } from '../../capture/time.ts';
+import { TCP_FLAG } from '../../decode/packet.ts';
+import { MOST_EVENTS, type SessionEvent, type SessionFacts } from '../../session/facts.ts';
+import { ttlsOf } from '../foreign-resets.ts';
+import { keepaliveInterval, looksLikeKeepalive } from '../keepalives.ts';
+
+export interface Aftermath {
+  readonly fromClient: boolean;
+  /** late packets that are known; `more`: there may be others */
+  readonly packets: number;
+  readonly more: boolean;
+  readonly first: Time;
+  /** packets with two bytes of payload or more, and their length where it is the same in all */
+  readonly data: number;
+  readonly dataBytes: number | null;
+  /** at most one byte, no SYN, FIN or RST: a keepalive or an ACK */
+  readonly small: number;
+  /** seconds between those, the median */
+  readonly smallInterval: number | null;
+  readonly fin: Time | null;
+  readonly rst: LateReset | null;
+}
+
+export interface LateReset {
+  readonly time: Time;
+  readonly ttl: number;
+  /** TTLs of the side's own packets, where none is the RST's: a middlebox or the firewall sent it */
+  readonly othersTtls: readonly number[] | null;
+}
+
+/** Of each side that sent anything, the first one first. */
+export function aftermathOf(facts: SessionFacts): readonly Aftermath[] {
+  const late = facts.events.filter(({ kind }) => kind === 'late');
+  return [true, false]
+    .map((fromClient) => late.filter((event) => event.fromClient === fromClient))
+    .filter((own) => own.length > 0)
+    .sort((a, b) => a[0]!.packet - b[0]!.packet)
+    .map((own) => ofSide(facts, own));
+}
+
+function ofSide(facts: SessionFacts, own: readonly SessionEvent[]): Aftermath {
+  const { fromClient, time } = own[0]!;
+  const data = own.filter(({ value, tcpFlags }) => value > 1 && (tcpFlags & TCP_FLAG.RST) === 0);
+  const small = own.filter(looksLikeKeepalive);
+  const lengths = new Set(data.map(({ value }) => value));
+  const rst = own.find(({ tcpFlags }) => (tcpFlags & TCP_FLAG.RST) !== 0);
+  return {
+    fromClient,
+    packets: own.length,
+    more: own.length === MOST_EVENTS.get('late'),
+    first: time,
+    data: data.length,
+    dataBytes: lengths.size === 1 ? data[0]!.value : null,
+    small: small.length,
+    smallInterval: keepaliveInterval({ fromClient, packets: small }),
+    fin: own.find(({ tcpFlags }) => (tcpFlags & TCP_FLAG.FIN) !== 0)?.time ?? null,
+    rst: rst === undefined ? null : resetOf(facts, rst),
+  };
+}
+
+function resetOf(facts: SessionFacts, { time, ttl, fromClient }: SessionEvent): LateReset {
+  const own = ttlsOf(facts.events, fromClient);
+  return { time, ttl, othersTtls: own.length === 0 || own.includes(ttl) ? null : own };
+}

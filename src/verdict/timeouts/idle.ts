@@ -1,0 +1,64 @@
+/** Idle time as the `timeouts` command tells it: gaps between packets, to the nanosecond, and in milliseconds. */
+import { compareTime, subtractTime, type Time, ZERO_TIME } from '../../capture/time.ts';
+import { TCP_FLAG } from '../../decode/packet.ts';
+import type { SessionEvent, SessionFacts } from '../../session/facts.ts';
+
+/** A time without a packet, and the timer that ran in it. */
+export interface Idle {
+  readonly length: Time;
+  readonly timerName: string;
+  readonly timerSeconds: number;
+}
+
+/** The first packet of the tuple after the end, of those that opened nothing. */
+export function firstLate({ events }: SessionFacts): SessionEvent | null {
+  return events.find(({ kind }) => kind === 'late') ?? null;
+}
+
+/**
+ * From the last packet that restarted the timer to `until`, and no shorter than until the session left the table:
+ * where the clock was set back in between, packet times tell less than that.
+ */
+export function idleUntil(facts: SessionFacts, until: Time): Idle {
+  const { lastRefresh, endTime, timerName, timerSeconds } = facts;
+  const toEnd = subtractTime(endTime, lastRefresh.time);
+  const toPacket = subtractTime(until, lastRefresh.time);
+  return { length: compareTime(toPacket, toEnd) > 0 ? toPacket : toEnd, timerName, timerSeconds };
+}
+
+/**
+ * The longest gap that a late packet ended, of what would have been one connection under a longer timer: up to a FIN
+ * or RST, with which another timer begins; null without late packets. Of each side the first late packets are known.
+ */
+export function longestLateGap(facts: SessionFacts): Time | null {
+  const late = facts.events.filter(({ kind }) => kind === 'late');
+  if (late.length === 0) return null;
+  const closing = late.findIndex(({ tcpFlags }) => (tcpFlags & (TCP_FLAG.FIN | TCP_FLAG.RST)) !== 0);
+  const until = closing < 0 ? late.length : closing + 1;
+  let longest = idleUntil(facts, late[0]!.time).length;
+  for (let i = 1; i < until; i += 1) {
+    const gap = subtractTime(late[i]!.time, late[i - 1]!.time);
+    if (compareTime(gap, longest) > 0) longest = gap;
+  }
+  return longest;
+}
+
+/** The longest gap between packets of the session; with one packet none, under the timer in force. */
+export function idleInside({ longestGap, timerName, timerSeconds }: SessionFacts): Idle {
+  return longestGap ?? { length: ZERO_TIME, timerName, timerSeconds };
+}
+
+/** The longer one; the first of equal ones. */
+export function longer(a: Idle, b: Idle | null): Idle {
+  return b !== null && compareTime(b.length, a.length) > 0 ? b : a;
+}
+
+/** Milliseconds, rounded half up. */
+export function milliseconds({ sec, nsec }: Time): number {
+  return sec * 1000 + Math.floor((nsec + 500_000) / 1_000_000);
+}
+
+/** The smallest whole number of seconds that is longer than a gap: a packet finds its session at t < last + timer. */
+export function sufficientFor({ sec }: Time): number {
+  return sec + 1;
+}
