@@ -54,7 +54,6 @@ interface Layout {
   readonly inner: number;
   /** null: narrow, what is right of the ladder is text */
   readonly columns: readonly { readonly column: Column; readonly width: number }[] | null;
-  readonly right: number;
   /** digits of a second */
   readonly digits: number;
 }
@@ -88,10 +87,10 @@ function layOut({ packets }: Explanation, rungs: readonly Rung[], width: number)
   const right = columns.reduce((sum, each) => sum + each.width + GAP, -GAP);
   const room = width - left - right;
   if (room >= ARROW_WIDTHS.least) {
-    return { width, number, time, inner: Math.min(room, ARROW_WIDTHS.most), columns, right, digits };
+    return { width, number, time, inner: Math.min(room, ARROW_WIDTHS.most), columns, digits };
   }
   const inner = Math.min(width - left - NARROW_RIGHT, ARROW_WIDTHS.most);
-  return { width, number, time, inner, columns: null, right: width - left - inner, digits };
+  return { width, number, time, inner, columns: null, digits };
 }
 
 function headLines({ session }: Explanation, layout: Layout, paint: Paint): string[] {
@@ -121,7 +120,7 @@ function rungLines(rung: Rung, explanation: Explanation, layout: Layout, zone: T
     case 'packet':
       return packetLines(rung, layout);
     case 'gap':
-      return [gapLine(rung, layout)];
+      return gapLines(rung, layout);
     case 'state':
       return stateLines(rung, explanation, layout, zone);
     case 'skipped': {
@@ -156,6 +155,11 @@ function packetLines(rung: PacketRung, layout: Layout): Line[] {
   }));
 }
 
+/** Characters right of the ladder. */
+function rightRoom({ width, number, time, inner }: Layout): number {
+  return width - number - time - inner - 2 - 3 * GAP;
+}
+
 /** Where there are columns, the note of a packet stands in their place if they are empty, else below the arrow. */
 function besideAndBelow(
   rung: PacketRung,
@@ -167,7 +171,7 @@ function besideAndBelow(
   const line = cells.join('  ').trimEnd();
   if (note === '') return { rights: [line], below: [] };
   return line === ''
-    ? { rights: wrapText(note, layout.width - layout.number - layout.time - layout.inner - 8), below: [] }
+    ? { rights: wrapText(note, rightRoom(layout)), below: [] }
     : { rights: [line], below: wrapText(note, layout.inner - 6) };
 }
 
@@ -189,7 +193,7 @@ function newsLines(rung: PacketRung, note: string, layout: Layout): string[] {
     ...(fires === '' ? [] : [`fires at ${fires}${news.log ? ':' : ''}`]),
     ...(news.log ? [logWords(packet)] : []),
   ];
-  return words.length === 0 ? [] : wrapWords(words, layout.right).map((line) => line.replace(/,$/, ''));
+  return words.length === 0 ? [] : wrapWords(words, rightRoom(layout)).map((line) => line.replace(/,$/, ''));
 }
 
 function firesCell({ packet }: PacketRung, digits: number): string {
@@ -200,14 +204,18 @@ function logWords({ row }: ExplainedPacket): string {
   return row.if_stopped.session_end_reason;
 }
 
-function gapLine({ gap, after }: GapRung, layout: Layout): Line {
+function gapLines({ gap, after }: GapRung, layout: Layout): Line[] {
   const length = `${durationText(gap, 3)} s`;
   const gone = after.row.state_after === 'FREE';
   const ended = after.row.event !== 'late' && gone;
   const text = ended ? `~~ ${length} after the end ~~` : `~~ ${length} of silence ~~`;
   const left = subtractTime(after.firesSince, after.since);
   const used = gone ? '' : `${after.row.timer} had ${durationText(subtractTime(left, gap), 3)} s left`;
-  return { rail: `|${centered(text, layout.inner)}|`, right: used, role: 'quiet' };
+  return wrapText(used, rightRoom(layout)).map((right, i) => ({
+    rail: `|${centered(i === 0 ? text : '', layout.inner)}|`,
+    right,
+    role: 'quiet',
+  }));
 }
 
 function stateLines(
