@@ -59,7 +59,7 @@ function evidenceText(evidence: EvidenceRow, row: SessionRow, zone: TextZone): s
 }
 
 /** The clock, with the date where it is not the day on which the session began. */
-function momentText(time: string, row: SessionRow, zone: TextZone): string {
+export function momentText(time: string, row: SessionRow, zone: TextZone): string {
   const moment = zone.localTime(time);
   const date = moment.date === zone.localTime(row.start).date ? '' : `${moment.date} `;
   return `${date}${moment.clock}${moment.fraction}`;

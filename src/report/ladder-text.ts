@@ -3,6 +3,7 @@
  * firewall made of it. A wide terminal has columns for that; a narrow one has the news in a few words.
  */
 import { subtractTime } from '../capture/time.ts';
+import { momentText } from './detail-lines.ts';
 import { durationText, timerWords } from './duration-text.ts';
 import { endpointText } from './endpoint-text.ts';
 import type { Explanation } from './explain.ts';
@@ -187,13 +188,15 @@ function newsLines(rung: PacketRung, note: string, layout: Layout): string[] {
   const { row } = packet;
   const fires = firesCell(rung, layout.digits);
   const words = [
-    ...(note === '' ? [] : `${note},`.split(' ')),
+    ...(note === '' ? [] : `${note};`.split(' ')),
     ...(news.state && row.tcp_state_after !== null ? [`${row.tcp_state_after},`] : []),
     ...(news.timer ? [`${timerWords(row)},`] : []),
     ...(fires === '' ? [] : [`fires at ${fires}${news.log ? ':' : ''}`]),
     ...(news.log ? [logWords(packet)] : []),
   ];
-  return words.length === 0 ? [] : wrapWords(words, rightRoom(layout)).map((line) => line.replace(/,$/, ''));
+  return words.length === 0
+    ? []
+    : wrapWords(words, rightRoom(layout)).map((line) => line.replace(/[,;]$/, ''));
 }
 
 function firesCell({ packet }: PacketRung, digits: number): string {
@@ -227,7 +230,6 @@ function stateLines(
   const path = states.join(' > ');
   if (states[0] === 'INIT') return across(`*** session ${session.sessionid} opens: ${path}`, layout);
   const { row, since } = packet;
-  const clock = zone.localTime(row.time);
   const { session_end_reason: reason, tracker_stage: stage } = row.if_stopped;
   const what =
     row.event === 'expiry'
@@ -235,7 +237,10 @@ function stateLines(
       : `the session ends: ${path}`;
   return [
     ...across(`*** ${what}`, layout, null, durationText(since, layout.digits)),
-    ...across(`*** logged as ${reason}, tracker stage ${stage}, at ${clock.clock}${clock.fraction}`, layout),
+    ...across(
+      `*** logged as ${reason}, tracker stage ${stage}, at ${momentText(row.time, session, zone)}`,
+      layout,
+    ),
   ];
 }
 
