@@ -72,13 +72,14 @@ export function ladderLines(
   ];
 }
 
-function layOut({ packets }: Explanation, rungs: readonly Rung[], width: number): Layout {
+function layOut({ packets, next }: Explanation, rungs: readonly Rung[], width: number): Layout {
   const digits = packets.some(({ since }) => since.nsec % 1000 !== 0) ? 9 : 6;
   const ofPackets = rungs.filter((rung) => rung.kind === 'packet');
   const widest = (texts: readonly string[]): number =>
     texts.reduce((most, text) => Math.max(most, text.length), 0);
   const number = widest(['#', ...ofPackets.map(({ packet }) => String(packet.row.packet))]);
-  const time = widest(['TIME', ...packets.map(({ since }) => durationText(since, digits))]);
+  const times = [...packets.map(({ since }) => since), ...(next === null ? [] : [next.since])];
+  const time = widest(['TIME', ...times.map((since) => durationText(since, digits))]);
   const columns = COLUMNS.map((column) => {
     const cells = ofPackets.map((rung) => column.cell(rung, digits));
     const natural = widest(cells);
@@ -134,6 +135,10 @@ function rungLines(rung: Rung, explanation: Explanation, layout: Layout, zone: T
     }
     case 'open':
       return openLines(rung, explanation, layout);
+    case 'next': {
+      const text = `*** session ${rung.sessionid} opens on the same tuple`;
+      return across(text, layout, null, durationText(rung.since, layout.digits));
+    }
   }
 }
 
@@ -213,7 +218,9 @@ function gapLines({ gap, after }: GapRung, layout: Layout): Line[] {
   const ended = after.row.event !== 'late' && gone;
   const text = ended ? `~~ ${length} after the end ~~` : `~~ ${length} of silence ~~`;
   const left = subtractTime(after.firesSince, after.since);
-  const used = gone ? '' : `${after.row.timer} had ${durationText(subtractTime(left, gap), 3)} s left`;
+  const rest = subtractTime(left, gap);
+  // a clock that was set back leaves times that say nothing of the timer
+  const used = gone || rest.sec < 0 ? '' : `${after.row.timer} had ${durationText(rest, 3)} s left`;
   return wrapText(used, rightRoom(layout)).map((right, i) => ({
     rail: `|${centered(i === 0 ? text : '', layout.inner)}|`,
     right,
