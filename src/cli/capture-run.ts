@@ -7,7 +7,7 @@ import type { FirewallInForce } from '../report/firewall-in-force.ts';
 import type { Rebuild } from '../report/rebuild.ts';
 import { type Output, openFileOutput, streamOutput } from '../report/write-output.ts';
 import { plural } from '../verdict/plural.ts';
-import type { CaptureWords } from './capture-words.ts';
+import type { CaptureWords, TextWords } from './capture-words.ts';
 import { EXIT, REPORT_REQUEST } from './errors.ts';
 import { type InterruptWatch, watchInterrupt } from './interrupt.ts';
 import type { CliIo } from './io.ts';
@@ -75,6 +75,12 @@ function noteWhatIsUsed(words: CaptureWords, input: CaptureInput, voice: Voice):
   for (const [i, file] of input.files.entries())
     voice.note(`capture ${i + 1}: ${file.name} (${file.format})`);
   voice.note(`engine: ${words.engine}, reader: ${words.reader}`);
+}
+
+/** Machine-readable times have no time zone. */
+export function warnOfUnusedZone({ textZone }: TextWords, format: string, voice: Voice): void {
+  if (textZone === null || format === 'table') return;
+  voice.warn(`--utc and --tz have no effect on ${format}: its times are always UTC`);
 }
 
 /** @param read names of the files that the run reads: none of them is written over */

@@ -12,6 +12,7 @@ import {
   textWords,
 } from './capture-words.ts';
 import { UsageError } from './errors.ts';
+import { refuseLaterOptions } from './later.ts';
 
 export const EXPLAIN_FORMATS = ['table', 'json'] as const;
 
@@ -62,6 +63,7 @@ export function explainCommand(action: (words: ExplainWords) => Promise<void>): 
     .option('--details', 'every packet, also of a long session');
   addTextOptions(command);
   addMessages(command);
+  refuseLaterOptions(command);
   return command.action((captures: string[], options: RawOptions) => action(wordsOf(captures, options)));
 }
 

@@ -19,7 +19,15 @@ import { gathered, withLineEnds } from '../report/sessions-report.ts';
 import { UTC } from '../report/zone-time.ts';
 import type { EngineOptions } from '../session/options.ts';
 import { plural } from '../verdict/plural.ts';
-import { type CaptureRun, closeRun, filesRead, openOutput, progressOf, withCaptures } from './capture-run.ts';
+import {
+  type CaptureRun,
+  closeRun,
+  filesRead,
+  openOutput,
+  progressOf,
+  warnOfUnusedZone,
+  withCaptures,
+} from './capture-run.ts';
 import { paintFor } from './color.ts';
 import { EXIT, Interrupted, UsageError } from './errors.ts';
 import { type ExplainWords, explainCommand } from './explain-words.ts';
@@ -31,6 +39,7 @@ import { Voice } from './voice.ts';
 export function makeExplainCommand(io: CliIo, finish: (status: number) => void): Command {
   return explainCommand(async (words) => {
     const voice = new Voice(io, words);
+    warnOfUnusedZone(words, words.format, voice);
     finish(await withCaptures(words, io, voice, (run) => explainSessions(words, run, io, voice)));
   });
 }
@@ -69,7 +78,9 @@ async function explainSessions(
         : new Map(
             [...found.sessions].map(([id, facts]) => [id, { facts, moments: recorder.moments.get(id)! }]),
           );
-    const explanations = words.sessions.map((id) => explain(replayed.get(id)!, row));
+    const explanations = words.sessions.map((id) =>
+      explain(replayed.get(id)!, found.next.get(id) ?? null, row),
+    );
     progress.stop();
     const capture = captureDocument(input.files, rebuild.interrupted);
     const text =

@@ -45,8 +45,12 @@ CAPTURE is a file, several files (merged in time order), a directory of them, or
 - for standard input; pcap and pcapng, plain or compressed.
 Exit status: 0 done; 2 nothing could be done; 3 a capture is damaged, all that
 could be read was used; 130 interrupted.
-Other commands: timeouts (was it a timeout, and what followed), bench (throughput);
-endreason timeouts --help says more.`;
+Other commands (endreason COMMAND --help says more):
+  explain   one session packet by packet, and why it ended so and no other way
+  compare   sessions beside the firewall's traffic log: where they differ, and why
+  timeouts  was it a timeout, and what did the hosts do then
+  report    all of that as one HTML page
+  bench     throughput`;
 
 /** The command with its options; `action` is given what was said. */
 export function sessionsCommand(version: string, action: (words: SessionsWords) => Promise<void>): Command {

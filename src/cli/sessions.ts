@@ -13,7 +13,15 @@ import { Totals } from '../report/totals.ts';
 import { closingLines } from '../report/totals-text.ts';
 import type { Output } from '../report/write-output.ts';
 import { UTC } from '../report/zone-time.ts';
-import { type CaptureRun, closeRun, filesRead, openOutput, progressOf, withCaptures } from './capture-run.ts';
+import {
+  type CaptureRun,
+  closeRun,
+  filesRead,
+  openOutput,
+  progressOf,
+  warnOfUnusedZone,
+  withCaptures,
+} from './capture-run.ts';
 import { paintFor } from './color.ts';
 import { EXIT } from './errors.ts';
 import { type CliIo, widthOf } from './io.ts';
@@ -24,9 +32,7 @@ import { Voice } from './voice.ts';
 /** @returns the exit status */
 export async function runSessions(words: SessionsWords, io: CliIo): Promise<number> {
   const voice = new Voice(io, words);
-  if (words.textZone !== null && words.format !== 'table') {
-    voice.warn(`--utc and --tz have no effect on ${words.format}: its times are always UTC`);
-  }
+  warnOfUnusedZone(words, words.format, voice);
   return withCaptures(words, io, voice, (run) => rebuildAndReport(words, run, io, voice));
 }
 

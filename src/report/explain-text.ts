@@ -4,6 +4,7 @@ import { endpointText } from './endpoint-text.ts';
 import type { Explanation } from './explain.ts';
 import { ladderOf } from './ladder.ts';
 import { type LadderOptions, ladderLines } from './ladder-text.ts';
+import type { Paint } from './paint.ts';
 import { printable, wrapText } from './wrap.ts';
 
 export interface ExplainTextOptions extends LadderOptions {
@@ -42,12 +43,14 @@ export function* explanationLines(explanation: Explanation, options: ExplainText
       .filter((row) => row.rank !== null)
       .map((row) => ({ ...row, name: row.reason, place: String(row.rank) })),
     width,
+    paint,
   );
   yield '';
   yield paint('heading', `WHY TRACKER STAGE ${tracker.decided_by.stage}`);
   yield* listLines(
     tracker.rows.map((row) => ({ ...row, name: row.stage, place: '' })),
     width,
+    paint,
   );
 }
 
@@ -65,7 +68,7 @@ const STANDINGS: Readonly<Record<string, string>> = {
   'cannot be told': '?',
 };
 
-function* listLines(rows: readonly ListRow[], width: number): Generator<string> {
+function* listLines(rows: readonly ListRow[], width: number, paint: Paint): Generator<string> {
   const places = Math.max(...rows.map(({ place }) => place.length));
   const names = Math.max(...rows.map(({ name }) => name.length));
   for (const [i, { place, name, standing, because, decides }] of rows.entries()) {
@@ -76,6 +79,7 @@ function* listLines(rows: readonly ListRow[], width: number): Generator<string> 
       name.padEnd(names),
       STANDINGS[standing]!.padEnd(3),
     ];
-    yield* wrapText(printable(text), width, `${first.join(' ')}  `);
+    const lines = wrapText(printable(text), width, `${first.join(' ')}  `);
+    yield* decides ? lines.map((line) => paint('heading', line)) : lines;
   }
 }

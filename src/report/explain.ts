@@ -1,10 +1,12 @@
 /** `endreason explain` as data: one session with its packets, its end reason and its tracker stage, each argued. */
+import { subtractTime, type Time } from '../capture/time.ts';
 import { whySo } from '../verdict/why.ts';
 import type { CaptureDocument } from './capture-document.ts';
 import { type ExplainedPacket, explainPackets } from './explain-packets.ts';
 import { jsonDocument } from './json.ts';
-import type { ReplayedSession } from './replay.ts';
+import type { NextSession, ReplayedSession } from './replay.ts';
 import { type RowOptions, type SessionRow, sessionRow } from './session-row.ts';
+import { rfc3339 } from './time-text.ts';
 
 export interface ReasonDocument {
   /** as in the session's row: `n/a` while open */
@@ -37,11 +39,18 @@ export interface TrackerDocument {
 export interface Explanation {
   readonly session: SessionRow;
   readonly packets: readonly ExplainedPacket[];
+  /** the session that opened next on the same tuple, with its time since this one's start; null: none did */
+  readonly next: { readonly sessionid: number; readonly start: string; readonly since: Time } | null;
   readonly reason: ReasonDocument;
   readonly tracker: TrackerDocument;
 }
 
-export function explain({ facts, moments }: ReplayedSession, options: RowOptions): Explanation {
+/** @param next the session that opened next on the same tuple */
+export function explain(
+  { facts, moments }: ReplayedSession,
+  next: NextSession | null,
+  options: RowOptions,
+): Explanation {
   const session = sessionRow(facts, { ...options, proof: true });
   const why = whySo(facts, options);
   const reason = why.reasons.find(({ decides }) => decides)!;
@@ -49,6 +58,14 @@ export function explain({ facts, moments }: ReplayedSession, options: RowOptions
   return {
     session,
     packets: explainPackets(facts, moments, options),
+    next:
+      next === null
+        ? null
+        : {
+            sessionid: next.id,
+            start: rfc3339(next.start),
+            since: subtractTime(next.start, moments[0]!.time),
+          },
     reason: {
       session_end_reason: session.session_end_reason,
       decided_by: { rank: reason.rank!, reason: reason.reason, because: reason.because },
@@ -70,9 +87,14 @@ export function* explanationsJson(
 ): Generator<string> {
   const several = explanations.length > 1;
   if (several) yield '[\n';
-  for (const [i, { session, packets, reason, tracker }] of explanations.entries()) {
+  for (const [i, { session, packets, next, reason, tracker }] of explanations.entries()) {
+    const nextSession = next === null ? null : { sessionid: next.sessionid, start: next.start };
     if (i > 0) yield ',\n';
-    yield* jsonDocument({ capture, session, reason, tracker }, 'packets', rows(packets));
+    yield* jsonDocument(
+      { capture, session, next_session: nextSession, reason, tracker },
+      'packets',
+      rows(packets),
+    );
   }
   if (several) yield ']\n';
 }

@@ -3,6 +3,7 @@
  * firewall made of it. A wide terminal has columns for that; a narrow one has the news in a few words.
  */
 import { subtractTime } from '../capture/time.ts';
+import { momentText } from './detail-lines.ts';
 import { durationText, timerWords } from './duration-text.ts';
 import { endpointText } from './endpoint-text.ts';
 import type { Explanation } from './explain.ts';
@@ -54,7 +55,6 @@ interface Layout {
   readonly inner: number;
   /** null: narrow, what is right of the ladder is text */
   readonly columns: readonly { readonly column: Column; readonly width: number }[] | null;
-  readonly right: number;
   /** digits of a second */
   readonly digits: number;
 }
@@ -72,13 +72,14 @@ export function ladderLines(
   ];
 }
 
-function layOut({ packets }: Explanation, rungs: readonly Rung[], width: number): Layout {
+function layOut({ packets, next }: Explanation, rungs: readonly Rung[], width: number): Layout {
   const digits = packets.some(({ since }) => since.nsec % 1000 !== 0) ? 9 : 6;
   const ofPackets = rungs.filter((rung) => rung.kind === 'packet');
   const widest = (texts: readonly string[]): number =>
     texts.reduce((most, text) => Math.max(most, text.length), 0);
   const number = widest(['#', ...ofPackets.map(({ packet }) => String(packet.row.packet))]);
-  const time = widest(['TIME', ...packets.map(({ since }) => durationText(since, digits))]);
+  const times = [...packets.map(({ since }) => since), ...(next === null ? [] : [next.since])];
+  const time = widest(['TIME', ...times.map((since) => durationText(since, digits))]);
   const columns = COLUMNS.map((column) => {
     const cells = ofPackets.map((rung) => column.cell(rung, digits));
     const natural = widest(cells);
@@ -88,10 +89,10 @@ function layOut({ packets }: Explanation, rungs: readonly Rung[], width: number)
   const right = columns.reduce((sum, each) => sum + each.width + GAP, -GAP);
   const room = width - left - right;
   if (room >= ARROW_WIDTHS.least) {
-    return { width, number, time, inner: Math.min(room, ARROW_WIDTHS.most), columns, right, digits };
+    return { width, number, time, inner: Math.min(room, ARROW_WIDTHS.most), columns, digits };
   }
   const inner = Math.min(width - left - NARROW_RIGHT, ARROW_WIDTHS.most);
-  return { width, number, time, inner, columns: null, right: width - left - inner, digits };
+  return { width, number, time, inner, columns: null, digits };
 }
 
 function headLines({ session }: Explanation, layout: Layout, paint: Paint): string[] {
@@ -121,7 +122,7 @@ function rungLines(rung: Rung, explanation: Explanation, layout: Layout, zone: T
     case 'packet':
       return packetLines(rung, layout);
     case 'gap':
-      return [gapLine(rung, layout)];
+      return gapLines(rung, layout);
     case 'state':
       return stateLines(rung, explanation, layout, zone);
     case 'skipped': {
@@ -134,6 +135,10 @@ function rungLines(rung: Rung, explanation: Explanation, layout: Layout, zone: T
     }
     case 'open':
       return openLines(rung, explanation, layout);
+    case 'next': {
+      const text = `*** session ${rung.sessionid} opens on the same tuple`;
+      return across(text, layout, null, durationText(rung.since, layout.digits));
+    }
   }
 }
 
@@ -156,6 +161,11 @@ function packetLines(rung: PacketRung, layout: Layout): Line[] {
   }));
 }
 
+/** Characters right of the ladder. */
+function rightRoom({ width, number, time, inner }: Layout): number {
+  return width - number - time - inner - 2 - 3 * GAP;
+}
+
 /** Where there are columns, the note of a packet stands in their place if they are empty, else below the arrow. */
 function besideAndBelow(
   rung: PacketRung,
@@ -167,7 +177,7 @@ function besideAndBelow(
   const line = cells.join('  ').trimEnd();
   if (note === '') return { rights: [line], below: [] };
   return line === ''
-    ? { rights: wrapText(note, layout.width - layout.number - layout.time - layout.inner - 8), below: [] }
+    ? { rights: wrapText(note, rightRoom(layout)), below: [] }
     : { rights: [line], below: wrapText(note, layout.inner - 6) };
 }
 
@@ -183,13 +193,15 @@ function newsLines(rung: PacketRung, note: string, layout: Layout): string[] {
   const { row } = packet;
   const fires = firesCell(rung, layout.digits);
   const words = [
-    ...(note === '' ? [] : `${note},`.split(' ')),
+    ...(note === '' ? [] : `${note};`.split(' ')),
     ...(news.state && row.tcp_state_after !== null ? [`${row.tcp_state_after},`] : []),
     ...(news.timer ? [`${timerWords(row)},`] : []),
     ...(fires === '' ? [] : [`fires at ${fires}${news.log ? ':' : ''}`]),
     ...(news.log ? [logWords(packet)] : []),
   ];
-  return words.length === 0 ? [] : wrapWords(words, layout.right).map((line) => line.replace(/,$/, ''));
+  return words.length === 0
+    ? []
+    : wrapWords(words, rightRoom(layout)).map((line) => line.replace(/[,;]$/, ''));
 }
 
 function firesCell({ packet }: PacketRung, digits: number): string {
@@ -200,14 +212,20 @@ function logWords({ row }: ExplainedPacket): string {
   return row.if_stopped.session_end_reason;
 }
 
-function gapLine({ gap, after }: GapRung, layout: Layout): Line {
+function gapLines({ gap, after }: GapRung, layout: Layout): Line[] {
   const length = `${durationText(gap, 3)} s`;
   const gone = after.row.state_after === 'FREE';
   const ended = after.row.event !== 'late' && gone;
   const text = ended ? `~~ ${length} after the end ~~` : `~~ ${length} of silence ~~`;
   const left = subtractTime(after.firesSince, after.since);
-  const used = gone ? '' : `${after.row.timer} had ${durationText(subtractTime(left, gap), 3)} s left`;
-  return { rail: `|${centered(text, layout.inner)}|`, right: used, role: 'quiet' };
+  const rest = subtractTime(left, gap);
+  // a clock that was set back leaves times that say nothing of the timer
+  const used = gone || rest.sec < 0 ? '' : `${after.row.timer} had ${durationText(rest, 3)} s left`;
+  return wrapText(used, rightRoom(layout)).map((right, i) => ({
+    rail: `|${centered(i === 0 ? text : '', layout.inner)}|`,
+    right,
+    role: 'quiet',
+  }));
 }
 
 function stateLines(
@@ -219,7 +237,6 @@ function stateLines(
   const path = states.join(' > ');
   if (states[0] === 'INIT') return across(`*** session ${session.sessionid} opens: ${path}`, layout);
   const { row, since } = packet;
-  const clock = zone.localTime(row.time);
   const { session_end_reason: reason, tracker_stage: stage } = row.if_stopped;
   const what =
     row.event === 'expiry'
@@ -227,7 +244,10 @@ function stateLines(
       : `the session ends: ${path}`;
   return [
     ...across(`*** ${what}`, layout, null, durationText(since, layout.digits)),
-    ...across(`*** logged as ${reason}, tracker stage ${stage}, at ${clock.clock}${clock.fraction}`, layout),
+    ...across(
+      `*** logged as ${reason}, tracker stage ${stage}, at ${momentText(row.time, session, zone)}`,
+      layout,
+    ),
   ];
 }
 

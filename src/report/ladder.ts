@@ -49,7 +49,15 @@ export interface OpenRung {
   readonly packet: ExplainedPacket;
 }
 
-export type Rung = PacketRung | GapRung | StateRung | SkippedRung | OpenRung;
+/** Another session opens on the same tuple. */
+export interface NextRung {
+  readonly kind: 'next';
+  readonly sessionid: number;
+  /** since the first packet of this one */
+  readonly since: Time;
+}
+
+export type Rung = PacketRung | GapRung | StateRung | SkippedRung | OpenRung | NextRung;
 
 /** Packets at either end of a long session that are shown whatever they are. */
 const AT_EITHER_END = 40;
@@ -58,7 +66,7 @@ const MOST_GAPS = 40;
 const GAP_SECONDS: Time = { sec: 1, nsec: 0 };
 
 /** @param all leave nothing out */
-export function ladderOf({ packets, session }: Explanation, all: boolean): Rung[] {
+export function ladderOf({ packets, session, next }: Explanation, all: boolean): Rung[] {
   const shown = all ? packets.map(() => true) : whatToShow(packets);
   const repeated = whichRepeat(packets);
   const rungs: Rung[] = [];
@@ -83,6 +91,7 @@ export function ladderOf({ packets, session }: Explanation, all: boolean): Rung[
     if (!opens && states.length > 1) rungs.push({ kind: 'state', states, packet });
   }
   if (session.end === null) rungs.push({ kind: 'open', packet: packets.at(-1)! });
+  if (next !== null) rungs.push({ kind: 'next', sessionid: next.sessionid, since: next.since });
   return rungs;
 }
 

@@ -3,6 +3,7 @@
  * engine goes over their packets again and tells. What it makes of them must be what the run made of them.
  */
 import type { CaptureInput, PacketRecord } from '../capture/record.ts';
+import type { Time } from '../capture/time.ts';
 import { addressPair } from '../reference/bystanders.ts';
 import { type Moment, type MomentChoice, MomentRecorder } from '../reference/moments.ts';
 import type { SessionFacts } from '../session/facts.ts';
@@ -17,9 +18,17 @@ export interface ReplayedSession {
   readonly moments: readonly Moment[];
 }
 
+/** The session that is next on the same tuple. */
+export interface NextSession {
+  readonly id: number;
+  readonly start: Time;
+}
+
 export interface FoundSessions {
   /** by id, those of the wanted that there are */
   readonly sessions: ReadonlyMap<number, SessionFacts>;
+  /** by id of the session before it, where there is one */
+  readonly next: ReadonlyMap<number, NextSession>;
   /** sessions of the whole run; their ids are 1 to this */
   readonly total: number;
 }
@@ -31,13 +40,29 @@ export async function findSessions(
   tick: () => void,
 ): Promise<FoundSessions> {
   const sessions = new Map<number, SessionFacts>();
+  const next = new Map<number, NextSession>();
   let total = 0;
   rebuild.consumeBy((facts) => {
     total = Math.max(total, facts.id);
+    // of two sessions on the same tuple the first leaves the table first, and comes first
+    for (const before of sessions.values()) {
+      if (!next.has(before.id) && isOnSameTuple(before, facts)) {
+        next.set(before.id, { id: facts.id, start: facts.first.time });
+      }
+    }
     if (wanted.has(facts.id)) sessions.set(facts.id, facts);
   });
   for await (const _ of rebuild.batches()) tick();
-  return { sessions, total };
+  return { sessions, next, total };
+}
+
+/** In either direction. Tunnels may carry the same addresses for different networks: nothing is said of what is inside. */
+function isOnSameTuple(a: SessionFacts, b: SessionFacts): boolean {
+  if (a.proto !== b.proto || a.version !== b.version || a.parent !== null || b.parent !== null) return false;
+  const same = (x: Uint32Array, y: Uint32Array): boolean => x.every((word, i) => word === y[i]);
+  return a.sport === b.sport && a.dport === b.dport && same(a.src, b.src)
+    ? same(a.dst, b.dst)
+    : a.sport === b.dport && a.dport === b.sport && same(a.src, b.dst) && same(a.dst, b.src);
 }
 
 /** Takes down sessions by their own ids: for a run that looks at every packet anyway. */

@@ -8,6 +8,7 @@ import {
   diagnosisCodes,
   endReasons,
   rstRules,
+  sessionStates,
   tcpDiagram,
   tcpReasons,
   tcpTableText,
@@ -25,6 +26,8 @@ async function session(command: string): Promise<string> {
 
 export const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'idle-cut': () => session('captures/idle-cut.pcap --timeout tcp=10 --details'),
+  'explain-reset': () => session('explain captures/fin-then-reset.pcap --session 1 --drain'),
+  'session-states': sessionStates,
   'tcp-diagram': tcpDiagram,
   'tcp-table': () => `\`\`\`\n${tcpTableText()}\n\`\`\``,
   'tcp-reasons': tcpReasons,
@@ -45,6 +48,7 @@ export const PAGES: readonly string[] = [
   'README.md',
   'docs/tcp-states.md',
   'docs/manual.md',
+  'docs/explain.md',
   'docs/applications.md',
   'docs/logs.md',
 ];

@@ -5,6 +5,7 @@
 
 import { TIMEOUT_ROWS } from '../../src/firewall/timeouts.ts';
 import { RST_ROWS } from '../../src/session/rst-rows.ts';
+import { SESSION_STEP_ROWS } from '../../src/session/session-states.ts';
 import {
   TCP_CELL_CODES,
   TCP_CELL_REASONS,
@@ -93,6 +94,13 @@ export function tcpTimers(): string {
   return markdownTable(
     ['state', 'timer', 'why (firewall-model)'],
     TCP_TIMER_ROWS.map((row) => [TCP_STATE_NAMES[row.state]!, row.timer, row.because]),
+  );
+}
+
+export function sessionStates(): string {
+  return markdownTable(
+    ['what happens', 'states', 'why (firewall-model)'],
+    SESSION_STEP_ROWS.map(({ step, path, because }) => [step.replace('-', ' '), path.join(' > '), because]),
   );
 }
 

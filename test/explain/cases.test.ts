@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import type { PacketRow } from '../../src/report/explain-packets.ts';
 import { CASE_START_SECONDS, writeCase } from '../dsl/cases.ts';
-import { type TimedFrame, talk, tcpTalk, udpTalk } from '../dsl/conversation.ts';
+import { type TimedFrame, talk, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
 import { echo } from '../dsl/frame.ts';
+import { runProgram } from '../dsl/program.ts';
 import { explained } from './explained.ts';
 
 const OPENED = '0>S 0.1<SA 0.2>A';
@@ -176,5 +177,22 @@ describe('packet by packet', () => {
     if (notes !== undefined) {
       expect(said.map((row) => `${row.packet} ${row.outcome} ${row.note}`)).toEqual(notes);
     }
+  });
+});
+
+describe('the session that is next on the same tuple', () => {
+  const packets = tcpTalk('0>S 1>S 3>S 7>S 20>S 22>S');
+  test.each([
+    [1, 2],
+    [2, null],
+  ])('of session %d is %s', async (id, next) => {
+    const { stdout } = await runProgram(['explain', writeCase(packets), '--session', String(id), '--json']);
+    expect(JSON.parse(stdout).next_session?.sessionid ?? null).toBe(next);
+  });
+
+  test('of another tuple is none', async () => {
+    const others = together(packets.slice(0, 2), tcpTalk('30>S', { clientPort: 40001 }));
+    const { stdout } = await runProgram(['explain', writeCase(others), '--session', '1', '--json']);
+    expect(JSON.parse(stdout).next_session).toBe(null);
   });
 });
