@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, MakeCommand>> = {
       if (LATER_COMMANDS.includes(first)) throw notInThisVersion(first);
       finish(await runSessions(said, io));
     }),
+  compare: async (io, finish) => (await import('./compare.ts')).makeCompareCommand(io, finish),
   bench: async (io, finish) => (await import('./bench.ts')).makeBenchCommand(io, finish),
 };
 
