@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, MakeCommand>> = {
     }),
   report: async (io, finish) => (await import('./report.ts')).makeReportCommand(io, finish),
   timeouts: async (io, finish) => (await import('./timeouts.ts')).makeTimeoutsCommand(io, finish),
+  compare: async (io, finish) => (await import('./compare.ts')).makeCompareCommand(io, finish),
   bench: async (io, finish) => (await import('./bench.ts')).makeBenchCommand(io, finish),
   explain: async (io, finish) => (await import('./explain.ts')).makeExplainCommand(io, finish),
 };

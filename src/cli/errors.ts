@@ -7,7 +7,7 @@ import { OutputError } from '../report/write-output.ts';
 import { LogError } from '../trafficlog/log-error.ts';
 
 /** interface.md "exit status" */
-export const EXIT = { done: 0, unusable: 2, damaged: 3, interrupted: 130 } as const;
+export const EXIT = { done: 0, different: 1, unusable: 2, damaged: 3, interrupted: 130 } as const;
 
 /** Words on the command line that cannot be used; `message` is the one line for the user. */
 export class UsageError extends Error {}

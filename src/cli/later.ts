@@ -2,17 +2,9 @@
 import type { Command } from 'commander';
 import { UsageError } from './errors.ts';
 
-export const LATER_COMMANDS: readonly string[] = ['show', 'compare', 'shell', 'config'];
+export const LATER_COMMANDS: readonly string[] = ['show', 'shell', 'config'];
 
-const LATER_OPTIONS: readonly string[] = [
-  '--filter',
-  '--at',
-  '--save-table',
-  '--load-table',
-  '--threat-log',
-  '--log-tz',
-  '--log',
-];
+const LATER_OPTIONS: readonly string[] = ['--filter', '--at', '--save-table', '--load-table', '--threat-log'];
 
 export function notInThisVersion(what: string): UsageError {
   return new UsageError(`${what}: this version does not have it; endreason --help lists what it has`);

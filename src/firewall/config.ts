@@ -74,7 +74,7 @@ export function defaultConfig(): FirewallConfig {
       unverifiedRstRestore: true,
     },
     appId: { maxPackets: 4, maxBytes: 2000 },
-    log: { elapsed: 'first-to-last' },
+    log: { elapsed: 'auto' },
     limits: defaultLimits(),
   };
 }

@@ -43,6 +43,8 @@ function stepOf(rung: Rung, explanation: Explanation): LadderStep | null {
       };
     case 'open':
       return lineStep(rung.packet, 'gap', 'the capture ends, the session is open');
+    case 'next':
+      return null;
   }
 }
 

@@ -52,7 +52,8 @@ export class ReportPage {
 
   data(end: ReportEnd): PageData {
     const ladders = new Map<number, Ladder>();
-    for (const [id, replayed] of end.replayed) ladders.set(id, pageLadder(explain(replayed, this.#row)));
+    for (const [id, replayed] of end.replayed)
+      ladders.set(id, pageLadder(explain(replayed, null, this.#row)));
     return {
       program: end.program,
       command: end.command,

@@ -7,6 +7,7 @@ import { PROTO } from '../decode/packet.ts';
 import { protocolName } from '../decode/protocol-names.ts';
 import type { PacketRef, SessionFacts } from '../session/facts.ts';
 import type { Candidate } from '../verdict/candidates.ts';
+import type { Diagnosis } from '../verdict/diagnosis/diagnosis.ts';
 import { type Earlier, NOTHING_EARLIER } from '../verdict/earlier-sessions.ts';
 import type { VerdictOptions } from '../verdict/ending.ts';
 import type { Evidence } from '../verdict/evidence.ts';
@@ -20,6 +21,12 @@ export interface EvidenceRow {
   /** only where the input is several files */
   readonly file?: string;
   readonly file_packet?: number;
+}
+
+export interface DiagnosisJson {
+  readonly code: string;
+  readonly text: string;
+  readonly evidence: readonly EvidenceRow[];
 }
 
 export interface PendingRow {
@@ -73,7 +80,7 @@ export interface SessionRow {
   readonly candidates: readonly Candidate[];
   readonly evidence: readonly EvidenceRow[];
   readonly parent: number | null;
-  readonly diagnosis: readonly { code: string; text: string; evidence: readonly EvidenceRow[] }[];
+  readonly diagnosis: readonly DiagnosisJson[];
 }
 
 export interface RowOptions extends VerdictOptions {
@@ -96,12 +103,6 @@ export function sessionRow(
   const verdict = deriveVerdict(facts, options);
   const { outOfOrderLimit = VENDOR_OUT_OF_ORDER_LIMIT } = options;
   const proof = options.proof ? deriveProof(facts, options, { earlier, outOfOrderLimit }) : NO_PROOF;
-  const evidenceRow = (each: Evidence): EvidenceRow => ({
-    packet: each.packet,
-    time: rfc3339(each.time),
-    what: each.what,
-    ...whichFile(each, options.fileNames),
-  });
   const { open, pending } = verdict;
   const { sport, dport } = facts;
   const swapped = hasSwappedPorts(facts);
@@ -154,14 +155,31 @@ export function sessionRow(
     client_basis: facts.clientBasis,
     after_end: facts.afterEnd,
     candidates: proof.candidates,
-    evidence: proof.evidence.map(evidenceRow),
+    evidence: proof.evidence.map((each) => evidenceRow(each, options.fileNames)),
     parent: facts.parent,
-    diagnosis: proof.diagnosis.map(({ code, text, evidence }) => ({
-      code,
-      text,
-      evidence: evidence.map(evidenceRow),
-    })),
+    diagnosis: diagnosisRows(proof.diagnosis, options.fileNames),
   };
+}
+
+function evidenceRow(each: Evidence, fileNames: readonly string[]): EvidenceRow {
+  return {
+    packet: each.packet,
+    time: rfc3339(each.time),
+    what: each.what,
+    ...whichFile(each, fileNames),
+  };
+}
+
+/** @param fileNames names of the input's files */
+export function diagnosisRows(
+  diagnosis: readonly Diagnosis[],
+  fileNames: readonly string[],
+): readonly DiagnosisJson[] {
+  return diagnosis.map(({ code, text, evidence }) => ({
+    code,
+    text,
+    evidence: evidence.map((each) => evidenceRow(each, fileNames)),
+  }));
 }
 
 function whichFile(ref: PacketRef, fileNames: readonly string[]): { file?: string; file_packet?: number } {

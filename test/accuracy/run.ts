@@ -8,6 +8,13 @@ import { measureAll } from './all.ts';
 import { JUDGES } from './applications/judges.ts';
 import { measureApplications } from './applications/measure.ts';
 import { applicationTable, differenceTable, judgeTable, notComparedTable } from './applications/table.ts';
+import {
+  measurePublicLogs,
+  publicLeftOutTable,
+  publicLogsText,
+  publicMissTable,
+  publicTimerTable,
+} from './public-logs.ts';
 import { addUp, causeTable, classTable, disagreementTable } from './table.ts';
 
 const measurements = await measureAll();
@@ -17,6 +24,7 @@ if (measurements.length === 0) {
 }
 const totals = addUp(measurements);
 const measured = await measureApplications();
+const logs = await measurePublicLogs();
 const parts: Readonly<Record<string, string>> = {
   totals: `${totals.captures} captures, ${totals.packets} packets, ${totals.conversations} TCP and UDP conversations.`,
   classes: classTable(totals.classes),
@@ -29,6 +37,10 @@ const parts: Readonly<Record<string, string>> = {
   applications: applicationTable(measured),
   differences: differenceTable(measured),
   uncompared: notComparedTable(measured),
+  publiclogs: publicLogsText(logs),
+  publictimers: publicTimerTable(logs),
+  publicmisses: publicMissTable(logs),
+  publicleftout: publicLeftOutTable(logs),
 };
 for (const text of Object.values(parts)) console.log(`${text}\n`);
 for (const line of totals.open) {

@@ -1,0 +1,232 @@
+/** `endreason compare CAPTURE... --log LOG...`. */
+import type { Command } from 'commander';
+import { openCaptures } from '../capture/open-captures.ts';
+import type { CaptureInput } from '../capture/record.ts';
+import { Comparison } from '../compare/comparison.ts';
+import type { RowData } from '../compare/row-store.ts';
+import { RowStore } from '../compare/row-store.ts';
+import { SessionStore } from '../compare/session-store.ts';
+import { type CompareView, compareJson } from '../report/compare-json.ts';
+import { compareLines } from '../report/compare-text.ts';
+import { engineOptions } from '../report/firewall-in-force.ts';
+import { Rebuild } from '../report/rebuild.ts';
+import { diagnosisRows } from '../report/session-row.ts';
+import type { Output } from '../report/write-output.ts';
+import { UTC } from '../report/zone-time.ts';
+import type { SessionFacts } from '../session/facts.ts';
+import { otherTypes } from '../trafficlog/log-counts.ts';
+import { type LogInput, openTrafficLogs } from '../trafficlog/open-logs.ts';
+import { diagnose } from '../verdict/diagnosis/diagnosis.ts';
+import { EarlierSessions } from '../verdict/earlier-sessions.ts';
+import { type CaptureRun, closeRun, filesRead, openOutput, progressOf, withCaptures } from './capture-run.ts';
+import { paintFor } from './color.ts';
+import { type CompareWords, compareCommand } from './compare-words.ts';
+import { EXIT } from './errors.ts';
+import { type CliIo, widthOf } from './io.ts';
+import { NO_PROGRESS } from './progress.ts';
+import { Voice } from './voice.ts';
+
+/** @param finish told the exit status */
+export function makeCompareCommand(io: CliIo, finish: (status: number) => void): Command {
+  return compareCommand(async (said) => finish(await runCompare(said, io)));
+}
+
+async function runCompare(words: CompareWords, io: CliIo): Promise<number> {
+  const voice = new Voice(io, words);
+  if (words.textZone !== null && words.format !== 'table') {
+    voice.warn(`--utc and --tz have no effect on ${words.format}`);
+  }
+  return withCaptures(words, io, voice, async (run) => {
+    const logs = await run.interrupt.during(
+      openTrafficLogs(words.logs, {
+        warn: (line) => voice.warn(line),
+        get stdin() {
+          return io.stdin;
+        },
+      }),
+    );
+    try {
+      return await compareAndReport(words, run, logs, io, voice);
+    } finally {
+      await logs.close();
+    }
+  });
+}
+
+async function compareAndReport(
+  words: CompareWords,
+  run: CaptureRun,
+  logs: LogInput,
+  io: CliIo,
+  voice: Voice,
+): Promise<number> {
+  const { firewall, input } = run;
+  const logNames = logs.files.map(({ name }) => name);
+  const output = await openOutput(words.output, io, [...filesRead(words, input), ...logNames]);
+  try {
+    const rebuilt = await rebuild(words, run, io, voice);
+    const rows = await readRows(words, logs);
+    noteLogs(logs, voice);
+    const { config } = firewall;
+    const comparison = new Comparison(rebuilt.store, rows, {
+      timeouts: config.timeouts,
+      applications: config.applications,
+      elapsed: config.log.elapsed,
+    });
+    const kept = rebuilt.kept ?? (await factsOfDiffering(words, run, comparison, io));
+    const view: CompareView = {
+      comparison,
+      logNames,
+      factsOf: (id) => kept.get(id) ?? null,
+      diagnosisOf: (session) => rebuilt.diagnosis[session] ?? '',
+      options: { reuseReason: config.tcp.reuseReason },
+    };
+    await write(view, words, output, io);
+    const status = closeRun(rebuilt.run, input, voice);
+    const damagedLog = logs.files.some(({ damage }) => damage !== null);
+    return status ?? (damagedLog ? EXIT.damaged : comparison.differs ? EXIT.different : EXIT.done);
+  } catch (error) {
+    await output.abandon();
+    throw error;
+  }
+}
+
+interface Rebuilt {
+  readonly run: Rebuild;
+  readonly store: SessionStore;
+  /** of every session, where the capture cannot be read again; null where it can */
+  readonly kept: Map<number, SessionFacts> | null;
+  /** members of a JSON list, by session; empty where nobody prints them */
+  readonly diagnosis: readonly string[];
+}
+
+async function rebuild(
+  words: CompareWords,
+  { firewall, input, interrupt }: CaptureRun,
+  io: CliIo,
+  voice: Voice,
+): Promise<Rebuilt> {
+  const options = { reuseReason: firewall.config.tcp.reuseReason };
+  const json = words.format === 'json';
+  const live = input.totalStoredBytes === null;
+  const run = new Rebuild(
+    input,
+    engineOptions(firewall, { ...words, events: json || live }),
+    (line) => voice.warn(line),
+    { engine: words.engine },
+  );
+  interrupt.handOver(() => run.interrupt());
+  const store = new SessionStore(options);
+  const kept = live ? new Map<number, SessionFacts>() : null;
+  const diagnosis: string[] = [];
+  const fileNames = input.files.map(({ name }) => name);
+  const earlier = new EarlierSessions();
+  const { outOfOrderLimit } = firewall.config.tcp;
+  const note = (facts: SessionFacts): void => {
+    kept?.set(facts.id, facts);
+    if (!json) return;
+    const members = JSON.stringify(
+      diagnosisRows(diagnose(facts, { earlier: earlier.take(facts), outOfOrderLimit }), fileNames),
+    ).slice(1, -1);
+    if (members !== '') diagnosis[store.count - 1] = members;
+  };
+  run.consumeBy((facts) => {
+    store.takeFacts(facts);
+    note(facts);
+  });
+  run.consumeRecordsBy((record) => {
+    store.takeRecord(record);
+    if (json || live) note(record.facts());
+  });
+  const progress = words.progress && !words.quiet ? progressOf(input, io) : NO_PROGRESS;
+  voice.beforeLine = () => progress.clear();
+  try {
+    for await (const _ of run.batches()) progress.tick(run.accounting.packets);
+  } finally {
+    progress.stop();
+    voice.beforeLine = () => {};
+  }
+  return { run, store, kept, diagnosis };
+}
+
+async function readRows(words: CompareWords, logs: LogInput): Promise<RowData> {
+  const rows = new RowStore(words.logZone);
+  for await (const batch of logs.rows()) for (const row of batch) rows.take(row);
+  return rows.data();
+}
+
+/** What the log held beside traffic. */
+function noteLogs(logs: LogInput, voice: Voice): void {
+  const others = otherTypes(logs.files);
+  if (others.length === 0) return;
+  const counts = others.map(([type, lines]) => `${type} ${lines}`).join(', ');
+  voice.warn(`lines of other log types are not compared: ${counts}`);
+}
+
+/** The packets of what differs are looked at in a second reading, which needs no memory for all the others. */
+async function factsOfDiffering(
+  words: CompareWords,
+  { firewall, interrupt }: CaptureRun,
+  comparison: Comparison,
+  io: CliIo,
+): Promise<ReadonlyMap<number, SessionFacts>> {
+  const kept = new Map<number, SessionFacts>();
+  if (comparison.differing === 0) return kept;
+  const wanted = new Set<number>();
+  for (let pair = 0; pair < comparison.pairs.count; pair += 1) {
+    if (comparison.differences[pair] === 0) continue;
+    for (const session of comparison.pairs.sessionsOf(pair)) {
+      wanted.add(comparison.sides.store.id.cells[session]!);
+    }
+  }
+  const input: CaptureInput = await openCaptures(words.captures, {
+    reader: words.reader,
+    warn: () => {},
+    stdin: io.stdin,
+  });
+  const again = new Rebuild(input, engineOptions(firewall, { ...words, events: true }), () => {}, {
+    engine: words.engine,
+  });
+  interrupt.handOver(() => again.interrupt());
+  again.consumeBy((facts) => {
+    if (wanted.has(facts.id)) kept.set(facts.id, facts);
+  });
+  again.consumeRecordsBy((record) => {
+    if (wanted.has(record.id)) kept.set(record.id, record.facts());
+  });
+  try {
+    for await (const _ of again.batches());
+  } finally {
+    await input.close();
+  }
+  return kept;
+}
+
+/** Characters that are gathered before they are written. */
+const CHUNK_LENGTH = 65_536;
+
+async function write(view: CompareView, words: CompareWords, output: Output, io: CliIo): Promise<void> {
+  let chunk = '';
+  for (const piece of pieces(view, words, io)) {
+    chunk += piece;
+    if (chunk.length < CHUNK_LENGTH) continue;
+    await output.write(chunk);
+    chunk = '';
+  }
+  if (chunk !== '') await output.write(chunk);
+  await output.finish();
+}
+
+function* pieces(view: CompareView, words: CompareWords, io: CliIo): Generator<string> {
+  if (words.format === 'json') {
+    yield* compareJson(view);
+    return;
+  }
+  const lines = compareLines(view, {
+    width: Math.max(80, widthOf(io.stdout, io.env)),
+    zone: words.textZone ?? UTC,
+    paint: paintFor(words.color, words.output === null ? io.stdout : null, io.env),
+    details: words.details,
+  });
+  for (const line of lines) yield `${line}\n`;
+}

@@ -1,0 +1,133 @@
+/** Why something stands on one side only, in a sentence with its numbers. */
+import type { AloneRow, AloneSession, Cause } from './alone.ts';
+import { logWindow, ROW_CAUSES, SESSION_CAUSES } from './alone.ts';
+import { toLog } from './clock-fit.ts';
+import type { Comparison } from './comparison.ts';
+
+/** A moment on the log's clock as a log shows it. */
+export function logMoment(comparison: Comparison, captureTime: number): string {
+  const { clock } = comparison.fit;
+  return wallText(toLog(clock, captureTime) + clock.zone);
+}
+
+export function wallText(seconds: number): string {
+  const date = new Date(Math.floor(seconds) * 1000);
+  return Number.isNaN(date.getTime())
+    ? String(seconds)
+    : date.toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
+}
+
+type SaySession = (comparison: Comparison, session: number) => string;
+type SayRow = (comparison: Comparison, row: number) => string;
+
+const endOf = (c: Comparison, session: number): string => logMoment(c, c.sides.store.end.cells[session]!);
+const logEdge = (c: Comparison, edge: 'first' | 'last'): string => {
+  const window = logWindow(c.sides.generated);
+  return window === null ? 'never' : logMoment(c, window[edge]);
+};
+const timerOf = (c: Comparison, session: number): string => {
+  const { timerName, timerSeconds } = c.sides.store.wordsOf(session);
+  return `${timerName} (${timerSeconds} s)`;
+};
+
+const midstream = (c: Comparison, session: number): string =>
+  c.sides.store.wordsOf(session).midstream
+    ? '; it began before the capture, and a firewall that started with it drops it as non-SYN without a log'
+    : '';
+
+/** By cause of alone.ts. */
+const SESSION_TEXTS: ReadonlyMap<Cause, SaySession> = new Map<Cause, SaySession>([
+  [
+    SESSION_CAUSES.open,
+    (c, s) =>
+      `still open at the end of the capture: ${timerOf(c, s)} runs until ${endOf(c, s)} on the log's clock, and a session is logged when it ends`,
+  ],
+  [
+    SESSION_CAUSES.before,
+    (c, s) =>
+      `it ended at ${endOf(c, s)} on the log's clock, before the log begins at ${logEdge(c, 'first')}`,
+  ],
+  [
+    SESSION_CAUSES.after,
+    (c, s) =>
+      `its log is due at ${endOf(c, s)}, when ${timerOf(c, s)} is over; the log ends at ${logEdge(c, 'last')}`,
+  ],
+  [SESSION_CAUSES.notLogged, () => 'its rule does not log the end of a session'],
+  [
+    SESSION_CAUSES.otherTime,
+    (c, s) =>
+      `the log has these hosts and ports at other times only; a row was due at ${endOf(c, s)}${midstream(c, s)}`,
+  ],
+  [
+    SESSION_CAUSES.otherPort,
+    (c, s) =>
+      `the log has other traffic of these hosts and none of these ports; a row was due at ${endOf(c, s)}: its rule does not log, the packets did not pass the firewall, or it refused them without a log${midstream(c, s)}`,
+  ],
+  [
+    SESSION_CAUSES.missing,
+    (c, s) =>
+      `the log has nothing between these hosts; a row was due at ${endOf(c, s)}: no rule logged it, the packets did not pass the firewall, or the log was filtered${midstream(c, s)}`,
+  ],
+  [SESSION_CAUSES.emptyLog, () => 'the log has no traffic row with a time'],
+]);
+
+const startOf = (c: Comparison, row: number): string => {
+  const { rows } = c.sides;
+  return wallText(Number.isNaN(rows.start[row]!) ? rows.generated[row]! : rows.start[row]!);
+};
+const textAt = (c: Comparison, column: Uint32Array, row: number): string =>
+  c.sides.rows.texts[column[row]!] ?? '';
+const tuple = (c: Comparison, row: number): string =>
+  `${textAt(c, c.sides.rows.src, row)} and ${textAt(c, c.sides.rows.dst, row)}`;
+
+const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
+  [
+    ROW_CAUSES.before,
+    (c, r) =>
+      `its last packet came before the capture begins, at ${logMoment(c, c.sides.store.span!.first)} on the log's clock (start ${startOf(c, r)}, elapsed ${c.sides.rows.elapsed[r] || 0} s)`,
+  ],
+  [
+    ROW_CAUSES.after,
+    (c, r) =>
+      `it began at ${startOf(c, r)}, after the capture ends at ${logMoment(c, c.sides.store.span!.last)} on the log's clock`,
+  ],
+  [
+    ROW_CAUSES.refused,
+    (c, r) =>
+      `the firewall refused it at its first packet (${textAt(c, c.sides.rows.action, r) || 'drop'}), and the capture has no session of it: it was not captured in front of the firewall, or its filter left it out`,
+  ],
+  [
+    ROW_CAUSES.late,
+    () =>
+      'the packets of these hosts and ports that the capture has at that time came after their session had left the table here: late, and no session of their own; on the firewall it stood longer, or was opened again',
+  ],
+  [
+    ROW_CAUSES.otherTime,
+    (c, r) =>
+      `the capture has these hosts and ports at other times, and nothing that begins about ${startOf(c, r)}: it missed the session, or its filter left it out`,
+  ],
+  [
+    ROW_CAUSES.otherPort,
+    (c, r) =>
+      `the capture has other traffic between ${tuple(c, r)} and none of these ports: it missed the session, or its filter left it out`,
+  ],
+  [
+    ROW_CAUSES.oneHost,
+    (c, r) =>
+      `the capture has nothing between ${tuple(c, r)}, of which it knows one: the packets went another way, or its filter left them out`,
+  ],
+  [
+    ROW_CAUSES.noHost,
+    (c, r) =>
+      `neither ${tuple(c, r).replace(' and ', ' nor ')} is in the capture: it was taken elsewhere, or its filter left them out`,
+  ],
+  [ROW_CAUSES.emptyCapture, () => 'the capture has no session at all'],
+]);
+
+export function sessionExplanation(comparison: Comparison, { session, cause }: AloneSession): string {
+  return SESSION_TEXTS.get(cause)!(comparison, session);
+}
+
+export function rowExplanation(comparison: Comparison, { row, cause }: AloneRow): string {
+  return ROW_TEXTS.get(cause)!(comparison, row);
+}

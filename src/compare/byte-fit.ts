@@ -1,0 +1,97 @@
+/**
+ * Bytes a packet by which the log counts more than the capture: another link, a VLAN tag, padding to the
+ * least frame (firewall-model 0.7, 7.2). The most frequent number, which a minority of odd rows does not move.
+ */
+
+export interface ByteOverhead {
+  /** bytes a packet, client to server and back */
+  readonly sent: number;
+  readonly received: number;
+  /** bytes a packet that the log may count beyond that, because short frames are padded to 60 or 64 */
+  readonly padding: number;
+  /** directions that were asked, and those that agree */
+  readonly votes: number;
+  readonly agreeing: number;
+}
+
+/** Nothing, a VLAN tag, an Ethernet header, both; more or less. */
+const EXPECTED: ReadonlySet<number> = new Set([0, 4, -4, 14, -14, 18, -18]);
+/** An odd number is believed where this many say so, and nearly all. */
+const ODD_VOTES = 5;
+const ODD_SHARE = 0.8;
+const LEAST_SHARE = 0.3;
+/** Of the directions that padding has to explain, where no one number does. */
+const PADDED_SHARE = 0.9;
+const CLEAR_SHARE = 0.5;
+/** A TCP segment without data is 54 bytes long, and 60 on an Ethernet. */
+const MOST_PADDING = 6;
+
+interface Vote {
+  readonly more: number;
+  readonly packets: number;
+}
+
+export class ByteVotes {
+  readonly #sides: readonly [Vote[], Vote[]] = [[], []];
+
+  /** @param more bytes of the log minus those of the capture, in a direction of as many packets on both sides */
+  add(received: boolean, more: number, packets: number): void {
+    if (packets > 0) this.#sides[received ? 1 : 0].push({ more, packets });
+  }
+
+  fit(): ByteOverhead {
+    const [sent, received] = this.#sides;
+    const all = [...sent, ...received];
+    const common = mode(all);
+    const own = (votes: readonly Vote[]): number => {
+      const found = mode(votes);
+      return found.share > LEAST_SHARE ? found.bytes : common.bytes;
+    };
+    const agreeing = Math.round(common.share * all.length);
+    const plain = { sent: own(sent), received: own(received), padding: 0, votes: all.length, agreeing };
+    if (common.share >= CLEAR_SHARE || all.length === 0) return plain;
+    const padded = [...EXPECTED]
+      .map((bytes) => ({ bytes, share: paddedShare(all, bytes) }))
+      .sort((a, b) => b.share - a.share || Math.abs(a.bytes) - Math.abs(b.bytes))[0]!;
+    if (padded.share < PADDED_SHARE) return plain;
+    const { bytes, share } = padded;
+    return {
+      sent: bytes,
+      received: bytes,
+      padding: MOST_PADDING,
+      votes: all.length,
+      agreeing: Math.round(share * all.length),
+    };
+  }
+}
+
+/** The number that both directions have in common, or the one of the direction that has more of it. */
+export function overheadOf({ sent, received }: ByteOverhead): number {
+  return sent === received || Math.abs(sent) >= Math.abs(received) ? sent : received;
+}
+
+function mode(votes: readonly Vote[]): { readonly bytes: number; readonly share: number } {
+  const counts = new Map<number, number>();
+  for (const { more, packets } of votes) {
+    const bytes = more / packets;
+    if (Number.isInteger(bytes)) counts.set(bytes, (counts.get(bytes) ?? 0) + 1);
+  }
+  let best = 0;
+  let most = 0;
+  for (const [bytes, count] of counts) {
+    const believed = EXPECTED.has(bytes) || (count >= ODD_VOTES && count >= ODD_SHARE * votes.length);
+    const better = count > most || (count === most && Math.abs(bytes) < Math.abs(best));
+    if (!believed || !better) continue;
+    best = bytes;
+    most = count;
+  }
+  return { bytes: best, share: votes.length === 0 ? 0 : most / votes.length };
+}
+
+function paddedShare(votes: readonly Vote[], bytes: number): number {
+  const fits = votes.filter(({ more, packets }) => {
+    const rest = more - bytes * packets;
+    return rest >= 0 && rest <= MOST_PADDING * packets;
+  });
+  return fits.length / votes.length;
+}

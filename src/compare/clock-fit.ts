@@ -1,0 +1,215 @@
+/**
+ * The log's clock against the capture's: an offset, a drift, and the device's time zone where the log does not
+ * name it. Sessions and rows of the same tuple vote; what belongs together agrees, what does not is spread out.
+ */
+import type { Votes } from './clock-votes.ts';
+
+export interface Clock {
+  /** seconds, log clock minus capture clock at `origin`, the zone not counted */
+  readonly offset: number;
+  /** seconds that the log's clock gains in a second of the capture's */
+  readonly drift: number;
+  /** seconds since 1970 of the capture's clock */
+  readonly origin: number;
+  /** seconds by which the device's wall clock is ahead of UTC, fitted; 0 where times are absolute or none was seen */
+  readonly zone: number;
+  /** rows that voted, and those of them that agree with the fit */
+  readonly votes: number;
+  readonly agreeing: number;
+}
+
+/** A time of the log on the capture's clock. */
+export function toCapture(clock: Clock, time: number): number {
+  const shifted = time - clock.zone - clock.offset;
+  return clock.drift === 0 ? shifted : clock.origin + (shifted - clock.origin) / (1 + clock.drift);
+}
+
+/** A time of the capture on the log's clock, the zone not counted. */
+export function toLog(clock: Clock, time: number): number {
+  return time + clock.offset + clock.drift * (time - clock.origin);
+}
+
+const ROUGH_BUCKET = 8;
+/** Seconds to either side of the rough peak in which a drift may have carried a vote. */
+const DRIFT_REACH = 40;
+const MOST_BINS = 32;
+const LEAST_PER_BIN = 12;
+/** Drift below this many seconds over the whole log is none: start times are whole seconds. */
+const LEAST_DRIFT = 1;
+/** Share of agreeing votes from which on no drift is needed. */
+const AGREED = 0.95;
+/** A start is truncated to its second, so that residuals of one clock fill one second. */
+const TRUNCATION = 1;
+
+export function fitClock(votes: Votes, origin: number, mayBeZone: boolean): Clock {
+  const none: Clock = { offset: 0, drift: 0, origin, zone: 0, votes: votes.rows, agreeing: 0 };
+  const center = roughPeak(votes);
+  if (center === null) return none;
+  const near: number[] = [];
+  for (let i = 0; i < votes.count; i += 1) {
+    if (Math.abs(votes.gap[i]! - center) <= DRIFT_REACH) near.push(i);
+  }
+  const times = Float64Array.from(near, (i) => votes.time[i]! - origin);
+  const gaps = Float64Array.from(near, (i) => votes.gap[i]!);
+  const drift = fitDrift(times, gaps);
+  const unsorted = gaps.map((gap, i) => gap - drift * times[i]!);
+  const [rests, weights] = sortedByRest(unsorted, (i) => votes.weight[near[i]!]!);
+  const [from, to] = densest(rests, TRUNCATION, weights);
+  const total = offsetOf(rests, from, to, drift, votes.fractional);
+  const zone = mayBeZone ? zoneOf(total) : 0;
+  return {
+    offset: milliseconds(total - zone),
+    drift,
+    origin,
+    zone,
+    votes: votes.rows,
+    agreeing: Math.min(votes.rows, to - from + 1),
+  };
+}
+
+const milliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000 + 0;
+
+/** Middle of the fullest two buckets; of equal ones the one nearest to no offset. null: nobody voted. */
+function roughPeak(votes: Votes): number | null {
+  const weights = new Map<number, number>();
+  for (let i = 0; i < votes.count; i += 1) {
+    const bucket = Math.floor(votes.gap[i]! / ROUGH_BUCKET);
+    weights.set(bucket, (weights.get(bucket) ?? 0) + votes.weight[i]!);
+  }
+  let best: number | null = null;
+  let most = 0;
+  for (const bucket of weights.keys()) {
+    const weight = weights.get(bucket)! + (weights.get(bucket + 1) ?? 0);
+    const nearer = best !== null && Math.abs(bucket + 1) < Math.abs(best + 1);
+    if (weight > most + 1e-9 || (weight > most - 1e-9 && nearer)) {
+      best = bucket;
+      most = weight;
+    }
+  }
+  return best === null ? null : (best + 1) * ROUGH_BUCKET;
+}
+
+/**
+ * Offset from the rests of one clock. Each is offset minus the part of a second that truncation took away, so
+ * the offset lies between the last of them and a second behind the first: a whole number where one fits,
+ * since clocks are set to seconds, else the middle.
+ */
+function offsetOf(rests: Float64Array, from: number, to: number, drift: number, fractional: boolean): number {
+  if (fractional) return rests[(from + to) >> 1]!;
+  const least = rests[to]!;
+  const most = rests[from]! + TRUNCATION;
+  const whole = Math.ceil(least - 1e-6);
+  return drift === 0 && whole < most ? whole : (least + most) / 2;
+}
+
+/** Votes of which each is weighed. Of more than that, many are of one weight, and the odd ones do not matter. */
+const MOST_WEIGHED = 50_000;
+
+/** In ascending order, with their weights; null where each counts as one. */
+function sortedByRest(
+  rests: Float64Array,
+  weightOf: (index: number) => number,
+): readonly [rests: Float64Array, weights: Float64Array | null] {
+  if (rests.length > MOST_WEIGHED) return [rests.sort(), null];
+  const order = Uint32Array.from(rests, (_, i) => i).sort((a, b) => rests[a]! - rests[b]!);
+  return [Float64Array.from(order, (i) => rests[i]!), Float64Array.from(order, weightOf)];
+}
+
+/** The fullest stretch of this width in ascending numbers: its first and last index. Of equal ones the nearest to 0. */
+function densest(
+  sorted: Float64Array,
+  width: number,
+  weights: Float64Array | null = null,
+): readonly [from: number, to: number] {
+  let best: readonly [number, number] = [0, 0];
+  let most = 0;
+  let weight = 0;
+  let from = 0;
+  for (let to = 0; to < sorted.length; to += 1) {
+    weight += weights?.[to] ?? 1;
+    while (sorted[to]! - sorted[from]! >= width - 1e-7) {
+      weight -= weights?.[from] ?? 1;
+      from += 1;
+    }
+    const nearer = Math.abs(sorted[to]!) < Math.abs(sorted[best[1]]!);
+    if (weight > most + 1e-9 || (weight > most - 1e-9 && nearer)) {
+      best = [from, to];
+      most = weight;
+    }
+  }
+  return best;
+}
+
+/** Seconds a second; 0 where the gaps need none. */
+function fitDrift(times: Float64Array, gaps: Float64Array): number {
+  const steady = gaps.slice().sort();
+  const [from, to] = densest(steady, TRUNCATION);
+  if (to - from + 1 >= AGREED * steady.length) return 0;
+  const bins = Math.min(MOST_BINS, Math.floor(times.length / LEAST_PER_BIN));
+  if (bins < 3) return 0;
+  const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]!);
+  const points: (readonly [time: number, gap: number])[] = [];
+  for (let bin = 0; bin < bins; bin += 1) {
+    const some = order.subarray(
+      Math.floor((bin * order.length) / bins),
+      Math.floor(((bin + 1) * order.length) / bins),
+    );
+    const sorted = Float64Array.from(some, (i) => gaps[i]!).sort();
+    const [low, high] = densest(sorted, TRUNCATION);
+    points.push([times[some[some.length >> 1]!]!, (sorted[low]! + sorted[high]!) / 2]);
+  }
+  const slope = refined(times, gaps, medianSlope(points));
+  const span = times[order[order.length - 1]!]! - times[order[0]!]!;
+  return Math.abs(slope * span) < LEAST_DRIFT ? 0 : slope;
+}
+
+/** Theil and Sen: the median over all pairs, which a minority of wrong points does not move. */
+function medianSlope(points: readonly (readonly [time: number, gap: number])[]): number {
+  const slopes: number[] = [];
+  for (const [i, [t, g]] of points.entries()) {
+    for (const [u, h] of points.slice(i + 1)) if (u !== t) slopes.push((h - g) / (u - t));
+  }
+  slopes.sort((a, b) => a - b);
+  return slopes[slopes.length >> 1] ?? 0;
+}
+
+/** Least squares over what lies within the truncation of the line, until it settles. */
+function refined(times: Float64Array, gaps: Float64Array, start: number): number {
+  let slope = start;
+  for (let round = 0; round < 4; round += 1) {
+    const rests = gaps.map((gap, i) => gap - slope * times[i]!);
+    const sorted = rests.slice().sort();
+    const [from, to] = densest(sorted, TRUNCATION * 1.2);
+    const low = sorted[from]! - 0.1;
+    const high = sorted[to]! + 0.1;
+    let n = 0;
+    let sumT = 0;
+    let sumG = 0;
+    let sumTT = 0;
+    let sumTG = 0;
+    for (let i = 0; i < times.length; i += 1) {
+      if (rests[i]! < low || rests[i]! > high) continue;
+      n += 1;
+      sumT += times[i]!;
+      sumG += gaps[i]!;
+      sumTT += times[i]! * times[i]!;
+      sumTG += times[i]! * gaps[i]!;
+    }
+    const spread = n * sumTT - sumT * sumT;
+    if (n < 3 || spread === 0) return slope;
+    slope = (n * sumTG - sumT * sumG) / spread;
+  }
+  return slope;
+}
+
+/** Offsets of zones that are in use, in minutes, beside the whole hours from -12 to +14. */
+const ODD_ZONES: readonly number[] = [-570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765, 825];
+const ZONES: readonly number[] = [...Array.from({ length: 27 }, (_, i) => (i - 12) * 60), ...ODD_ZONES].map(
+  (minutes) => minutes * 60,
+);
+/** A clock that is further off than this is not said to be in a zone. */
+const LEAST_LIKE_ZONE = 300;
+
+function zoneOf(offset: number): number {
+  return ZONES.find((zone) => Math.abs(offset - zone) <= LEAST_LIKE_ZONE) ?? 0;
+}

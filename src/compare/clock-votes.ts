@@ -1,0 +1,135 @@
+/** What sessions and log rows of one tuple say of the two clocks. */
+import { doubles } from './column.ts';
+import type { RowData } from './row-store.ts';
+import type { SessionStore } from './session-store.ts';
+import { isIcmp, type TupleIndex } from './tuple-index.ts';
+
+export interface Votes {
+  readonly count: number;
+  /** seconds, row minus session */
+  readonly gap: Float64Array;
+  /** when, on the capture's clock */
+  readonly time: Float64Array;
+  readonly weight: Float64Array;
+  /** rows that have voted */
+  readonly rows: number;
+  /** start times with a part of a second: nothing was truncated */
+  readonly fractional: boolean;
+}
+
+/** Pairs of a tuple that are looked at, where its sessions and rows are not as many. */
+const MOST_PAIRS = 64;
+/** The same where nothing else votes: tuples that repeat all day. */
+const MOST_PAIRS_AT_LAST = 40_000;
+const FRACTIONAL_SHARE = 0.1;
+/** firewall-model 7.2: pings within this time of the first are one row */
+const FOLD_SECONDS = 5;
+/** A log row comes this long after the timer has expired. */
+const USUAL_LAG = 1;
+
+/** @param rowsByTuple rows of one clock, those of a tuple in order of time */
+export function collectVotes(
+  store: SessionStore,
+  index: TupleIndex,
+  rows: RowData,
+  rowsByTuple: Iterable<readonly [number, Uint32Array]>,
+): Votes {
+  const groups = [...rowsByTuple];
+  // pings follow each other evenly: they are asked only where nobody else is
+  for (const midstream of [false, true]) {
+    for (const most of [MOST_PAIRS, MOST_PAIRS_AT_LAST]) {
+      for (const icmp of [false, true]) {
+        const votes = collect(store, index, rows, groups, { icmp, most, midstream });
+        if (votes.count > 0) return votes;
+      }
+    }
+  }
+  return collect(store, index, rows, [], { icmp: false, most: 0, midstream: false });
+}
+
+interface Electorate {
+  readonly icmp: boolean;
+  readonly most: number;
+  /** also sessions that began before the capture: their start is not the log's, unless nobody else is there */
+  readonly midstream: boolean;
+}
+
+function collect(
+  store: SessionStore,
+  index: TupleIndex,
+  rows: RowData,
+  groups: readonly (readonly [number, Uint32Array])[],
+  { icmp, most, midstream }: Electorate,
+): Votes {
+  const gap = doubles();
+  const time = doubles();
+  const weight = doubles();
+  let voters = 0;
+  let fractional = 0;
+  const vote = (session: number, row: number, share: number): void => {
+    const start = rows.start[row]!;
+    const known = !Number.isNaN(start);
+    if (known && start !== Math.floor(start)) fractional += 1;
+    const seen = known ? store.first.cells[session]! : store.end.cells[session]!;
+    gap.push(known ? start - seen : rows.generated[row]! - seen - USUAL_LAG);
+    time.push(seen);
+    weight.push(share * likeness(store, rows, session, row));
+  };
+  for (const [tuple, all] of groups) {
+    const sessions = heads(
+      store,
+      index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!),
+      icmp,
+      midstream,
+    );
+    if (sessions.length === 0 || isIcmp(store.proto.cells[sessions[0]!]!) !== icmp) continue;
+    const inOrder = sessions.length === all.length;
+    if (!inOrder && sessions.length * all.length > most) continue;
+    voters += all.length;
+    if (inOrder) for (const [i, session] of sessions.entries()) vote(session, all[i]!, 1);
+    else {
+      const share = 1 / Math.max(sessions.length, all.length);
+      for (const session of sessions) for (const row of all) vote(session, row, share);
+    }
+  }
+  return {
+    count: gap.length,
+    gap: gap.used,
+    time: time.used,
+    weight: weight.used,
+    rows: voters,
+    fractional: fractional > gap.length * FRACTIONAL_SHARE,
+  };
+}
+
+/** How much a row looks like a session: of several that may be meant, the one that does is believed. */
+function likeness(store: SessionStore, rows: RowData, session: number, row: number): number {
+  const packets = store.packetsSent.cells[session]! + store.packetsReceived.cells[session]!;
+  const { reason, app } = store.wordsOf(session);
+  const same = [
+    rows.packetsSent[row]! + rows.packetsReceived[row]! === packets,
+    rows.texts[rows.reason[row]!] === reason,
+    rows.texts[rows.app[row]!] === app,
+    Math.abs(rows.elapsed[row]! - store.elapsed.cells[session]!) <= 1,
+  ];
+  return 1 + same.filter(Boolean).length;
+}
+
+/** Sessions that begin in the capture, and of pings those that begin a row. */
+function heads(
+  store: SessionStore,
+  sessions: Int32Array,
+  icmp: boolean,
+  midstream: boolean,
+): readonly number[] {
+  const found: number[] = [];
+  let since = Number.NEGATIVE_INFINITY;
+  for (const session of sessions) {
+    const first = store.first.cells[session]!;
+    if (!midstream && store.wordsOf(session).midstream) continue;
+    if (icmp && first < since + FOLD_SECONDS) continue;
+    since = first;
+    found.push(session);
+  }
+  return found;
+}

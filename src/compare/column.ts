@@ -1,0 +1,54 @@
+/** Columns of numbers that grow: millions of sessions and log rows without an object each. */
+
+type Cells = Float64Array | Int32Array | Uint32Array;
+type CellsType<T extends Cells> = new (length: number) => T;
+
+const FIRST_CELLS = 1024;
+
+/** A cell is read in place from `cells`, which is another array after a `push`. */
+export class Column<T extends Cells> {
+  cells: T;
+  length = 0;
+  readonly #type: CellsType<T>;
+
+  constructor(type: CellsType<T>) {
+    this.#type = type;
+    this.cells = new type(FIRST_CELLS);
+  }
+
+  push(value: number): void {
+    if (this.length === this.cells.length) {
+      const grown = new this.#type(this.length * 2);
+      grown.set(this.cells);
+      this.cells = grown;
+    }
+    this.cells[this.length] = value;
+    this.length += 1;
+  }
+
+  /** The cells that are used, in the same memory. */
+  get used(): T {
+    return this.cells.subarray(0, this.length) as T;
+  }
+}
+
+export const doubles = (): Column<Float64Array> => new Column(Float64Array);
+export const integers = (): Column<Int32Array> => new Column(Int32Array);
+export const naturals = (): Column<Uint32Array> => new Column(Uint32Array);
+
+/** Texts by number, each once; 0 is no text at all. */
+export class Texts {
+  readonly list: (string | null)[] = [null];
+  readonly #ids = new Map<string, number>();
+
+  idOf(text: string | null): number {
+    if (text === null) return 0;
+    let id = this.#ids.get(text);
+    if (id === undefined) {
+      id = this.list.length;
+      this.list.push(text);
+      this.#ids.set(text, id);
+    }
+    return id;
+  }
+}

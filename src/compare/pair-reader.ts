@@ -1,0 +1,272 @@
+/** Both sides of a pair, field by field, as far as each of them can know it. */
+import { protocolName } from '../decode/protocol-names.ts';
+import { AT, FIELDS, type Value } from './fields.ts';
+import type { Matching, Sides } from './matching.ts';
+import { ROLE } from './matching.ts';
+import type { Pairs } from './pairs.ts';
+import type { SessionWords } from './session-store.ts';
+
+/** Read for one pair after the other: nothing of it may be kept. */
+export interface PairReading {
+  /** by index of FIELDS; null: not known, or not to be compared here */
+  readonly capture: Value[];
+  readonly log: Value[];
+  /** the session that the words are of: the last one that is no twin */
+  session: number;
+  words: SessionWords;
+  /** sessions whose sums are compared; twins are not among them */
+  sessions: number;
+  /** rows of the end, each once */
+  rows: number;
+  /** the row that tells the end; NONE is not possible */
+  row: number;
+  /** only rows of the session's start were found */
+  announced: boolean;
+  /** the log's client is our server, where our client is an inference */
+  mirrored: boolean;
+  /** the log's client is our server, though the capture has the SYN */
+  swapped: boolean;
+  /** the log began before the capture saw the session */
+  older: boolean;
+  /** the log has it go on after the capture */
+  beyond: boolean;
+  /** packets of the capture, client to server as the log has it */
+  packetsSent: number;
+  packetsReceived: number;
+}
+
+const MIRROR: ReadonlyMap<string, string> = new Map([
+  ['tcp-rst-from-client', 'tcp-rst-from-server'],
+  ['tcp-rst-from-server', 'tcp-rst-from-client'],
+  ['TCP RST - client', 'TCP RST - server'],
+  ['TCP RST - server', 'TCP RST - client'],
+]);
+
+/** The start of a row that is this much before the session's first packet is of packets that were not captured. */
+const OLDER = 2;
+
+export class PairReader {
+  readonly reading: PairReading;
+  readonly #sides: Sides;
+  readonly #matching: Matching;
+  readonly #pairs: Pairs;
+  readonly #captureEnd: number;
+  #first = 0;
+  /** whether elapsed times of the log hold the timer; set when it has been fitted */
+  elapsedIncludesTimer = false;
+
+  constructor(sides: Sides, matching: Matching, pairs: Pairs) {
+    this.#sides = sides;
+    this.#matching = matching;
+    this.#pairs = pairs;
+    this.#captureEnd = sides.store.span?.last ?? 0;
+    this.reading = {
+      capture: FIELDS.map(() => null),
+      log: FIELDS.map(() => null),
+      session: 0,
+      words: sides.store.words[0]!,
+      sessions: 0,
+      rows: 0,
+      row: 0,
+      announced: false,
+      mirrored: false,
+      swapped: false,
+      older: false,
+      beyond: false,
+      packetsSent: 0,
+      packetsReceived: 0,
+    };
+  }
+
+  /** The reading of this pair, until the next one is asked for. */
+  read(pair: number): PairReading {
+    const { reading } = this;
+    reading.capture.fill(null);
+    reading.log.fill(null);
+    this.#readSessions(pair);
+    this.#readRows(pair);
+    this.#readDirections();
+    this.#forget();
+    return reading;
+  }
+
+  #readSessions(pair: number): void {
+    const { store } = this.#sides;
+    const { reading } = this;
+    const { capture } = reading;
+    let sessions = 0;
+    let sent = 0;
+    let received = 0;
+    let bytesSent = 0;
+    let bytesReceived = 0;
+    let first = Number.POSITIVE_INFINITY;
+    let last = Number.NEGATIVE_INFINITY;
+    for (const session of this.#pairs.sessionsOf(pair)) {
+      if (this.#matching.isTwin[session] === 1) continue;
+      sessions += 1;
+      reading.session = session;
+      sent += store.packetsSent.cells[session]!;
+      received += store.packetsReceived.cells[session]!;
+      bytesSent += store.bytesSent.cells[session]!;
+      bytesReceived += store.bytesReceived.cells[session]!;
+      first = Math.min(first, store.first.cells[session]!);
+      last = Math.max(last, store.last.cells[session]!);
+    }
+    this.#first = first;
+    const { session } = reading;
+    const words = store.wordsOf(session);
+    reading.words = words;
+    reading.sessions = sessions;
+    reading.packetsSent = sent;
+    reading.packetsReceived = received;
+    capture[AT.session_end_reason] = words.reason;
+    capture[AT.tracker_stage] = words.stage;
+    capture[AT.app] = words.app;
+    capture[AT.action] = words.action;
+    capture[AT.subtype] = 'end';
+    capture[AT.bytes_sent] = bytesSent;
+    capture[AT.bytes_received] = bytesReceived;
+    capture[AT.pkts_sent] = sent;
+    capture[AT.pkts_received] = received;
+    const timer = this.elapsedIncludesTimer && !words.endedBySyn ? words.timerSeconds : 0;
+    const elapsed = sessions === 1 ? store.elapsed.cells[session]! : Math.floor(last - first);
+    capture[AT.elapsed] = elapsed + timer;
+    capture[AT.from] = store.zones.list[store.from.cells[session]!]!;
+    capture[AT.to] = store.zones.list[store.to.cells[session]!]!;
+    const counts = store.tcpCounts.get(session);
+    if (counts !== undefined) put(capture, counts);
+  }
+
+  #readRows(pair: number): void {
+    const { rows, start } = this.#sides;
+    const { reading } = this;
+    const { log } = reading;
+    const text = (column: Uint32Array, row: number): string | null => rows.texts[column[row]!] || null;
+    let mains = 0;
+    let first = Number.POSITIVE_INFINITY;
+    let last = Number.NEGATIVE_INFINITY;
+    let latest = Number.NEGATIVE_INFINITY;
+    for (const row of this.#pairs.rowsOf(pair)) {
+      if (this.#matching.roleOfRow[row] !== ROLE.MAIN) {
+        if (mains === 0) reading.row = row;
+        continue;
+      }
+      for (const [at, column] of [
+        [AT.bytes_sent, rows.bytesSent],
+        [AT.bytes_received, rows.bytesReceived],
+        [AT.pkts_sent, rows.packetsSent],
+        [AT.pkts_received, rows.packetsReceived],
+      ] as const) {
+        log[at] = mains === 0 ? column[row]! : (log[at] as number) + column[row]!;
+      }
+      mains += 1;
+      first = Math.min(first, start[row]!);
+      last = Math.max(last, start[row]! + rows.elapsed[row]!);
+      if (mains === 1 || start[row]! >= latest) {
+        latest = start[row]!;
+        reading.row = row;
+      }
+    }
+    reading.rows = mains;
+    reading.announced = mains === 0;
+    const { row } = reading;
+    log[AT.action] = text(rows.action, row);
+    log[AT.from] = text(rows.from, row);
+    log[AT.to] = text(rows.to, row);
+    log[AT.natsrc] = text(rows.natsrc, row);
+    log[AT.natdst] = text(rows.natdst, row);
+    log[AT.natsport] = rows.natsport[row]! > 0 ? rows.natsport[row]! : null;
+    log[AT.natdport] = rows.natdport[row]! > 0 ? rows.natdport[row]! : null;
+    reading.older = start[row]! < this.#first - OLDER;
+    reading.beyond = false;
+    if (reading.announced) return;
+    for (const at of COUNTS) if (Number.isNaN(log[at])) log[at] = null;
+    log[AT.session_end_reason] = ended(text(rows.reason, row));
+    log[AT.tracker_stage] = text(rows.stage, row);
+    log[AT.app] = text(rows.app, row);
+    log[AT.subtype] = text(rows.subtype, row);
+    const elapsed = mains === 1 ? rows.elapsed[row]! : Math.floor(last - first);
+    log[AT.elapsed] = Number.isNaN(elapsed) ? null : elapsed;
+    const timer = this.elapsedIncludesTimer ? reading.words.timerSeconds : 0;
+    reading.beyond = start[row]! + elapsed - timer > this.#captureEnd + ELAPSED_SLACK;
+    const tcp = rows.tcp.get(row);
+    if (tcp !== undefined) put(log, tcp);
+  }
+
+  #readDirections(): void {
+    const { store, rows, tuples } = this.#sides;
+    const { reading } = this;
+    const { session, row, words } = reading;
+    const src = store.src.cells[session]!;
+    const dst = store.dst.cells[session]!;
+    const turned =
+      src === dst
+        ? rows.sport[row] === store.dport.cells[session] && rows.sport[row] !== store.sport.cells[session]
+        : tuples.src[row] === dst || tuples.dst[row] === src;
+    const inferred = words.clientBasis === 'port' || words.clientBasis === 'first-packet';
+    reading.mirrored = turned && inferred;
+    reading.swapped = turned && !inferred;
+    if (!reading.mirrored) return;
+    const { capture } = reading;
+    for (const [a, b] of TURNED) [capture[a], capture[b]] = [capture[b]!, capture[a]!];
+    for (const at of [AT.session_end_reason, AT.tracker_stage]) {
+      capture[at] = MIRROR.get(capture[at] as string) ?? capture[at]!;
+    }
+    [reading.packetsSent, reading.packetsReceived] = [reading.packetsReceived, reading.packetsSent];
+  }
+
+  /** What only one side can know here is not compared. */
+  #forget(): void {
+    const { reading } = this;
+    const { capture, log, words } = reading;
+    const partial = (reading.older && words.midstream) || (reading.beyond && words.open);
+    if (partial) for (const at of SUMS) if ((log[at] as number) >= (capture[at] as number)) log[at] = null;
+    if (reading.older && words.midstream && words.app === 'unknown-tcp') capture[AT.app] = null;
+    if (reading.beyond && words.open) for (const at of UNDECIDED) log[at] = null;
+    if (isFolded(reading, protocolName(this.#sides.store.proto.cells[reading.session]!))) {
+      log[AT.elapsed] = null;
+    }
+  }
+}
+
+/** Interface.md: folded pings are compared by sums, not by elapsed. */
+function isFolded({ sessions }: PairReading, proto: string): boolean {
+  return sessions > 1 && (proto === 'icmp' || proto === 'ipv6-icmp');
+}
+
+const ELAPSED_SLACK = 2;
+const COUNTS: readonly number[] = [AT.bytes_sent, AT.bytes_received, AT.pkts_sent, AT.pkts_received];
+const SUMS: readonly number[] = [...COUNTS, AT.elapsed];
+const UNDECIDED: readonly number[] = [AT.session_end_reason, AT.tracker_stage, AT.app];
+const TURNED: readonly (readonly [number, number])[] = [
+  [AT.bytes_sent, AT.bytes_received],
+  [AT.pkts_sent, AT.pkts_received],
+  [AT.from, AT.to],
+];
+
+function ended(reason: string | null): string | null {
+  return reason === 'n/a' ? null : reason;
+}
+
+type Pair = readonly [number | null, number | null];
+
+function put(
+  values: Value[],
+  counts: {
+    readonly roundTrip: Pair;
+    readonly outOfOrder: Pair;
+    readonly retransmissions: Pair;
+    readonly zeroWindows: Pair;
+  },
+): void {
+  [values[AT.tcp_rtt_c2s], values[AT.tcp_rtt_s2c]] = counts.roundTrip as [Value, Value];
+  [values[AT.total_n_ooseq_c2s], values[AT.total_n_ooseq_s2c]] = counts.outOfOrder as [Value, Value];
+  [values[AT.tcp_retransit_cnt_c2s], values[AT.tcp_retransit_cnt_s2c]] = counts.retransmissions as [
+    Value,
+    Value,
+  ];
+  [values[AT.tcp_zero_window_cnt_c2s], values[AT.tcp_zero_window_cnt_s2c]] = counts.zeroWindows as [
+    Value,
+    Value,
+  ];
+}

@@ -1,0 +1,127 @@
+/** Log rows of a tuple, in order of time: what is one session's twice, and what announces a session that ended. */
+import { type Column, naturals } from './column.ts';
+import type { RowData } from './row-store.ts';
+import { NONE } from './tuple-index.ts';
+
+/** Rows that belong together before any session is looked at. */
+export interface Bundle {
+  /** the row that tells of the end, else the last one of the start */
+  readonly main: number;
+  /** further ones: the same row again, or rows of the start of this session */
+  readonly others: readonly number[];
+}
+
+/** Rows in order of tuple; those without one are left out. */
+export class RowsByTuple {
+  readonly #rows: Uint32Array;
+  readonly #begin: Uint32Array;
+  readonly #tuples: number;
+
+  /** @param time of each row, which orders those of a tuple */
+  constructor(tuple: Int32Array, tuples: number, time: Float64Array, keep: (row: number) => boolean) {
+    this.#tuples = tuples;
+    this.#begin = new Uint32Array(tuples + 1);
+    const kept: Column<Uint32Array> = naturals();
+    for (let row = 0; row < tuple.length; row += 1) {
+      if (tuple[row] === NONE || !keep(row)) continue;
+      kept.push(row);
+      this.#begin[tuple[row]! + 1]! += 1;
+    }
+    for (let at = 0; at < tuples; at += 1) this.#begin[at + 1]! += this.#begin[at]!;
+    const next = this.#begin.slice();
+    this.#rows = new Uint32Array(kept.length);
+    for (const row of kept.used) {
+      this.#rows[next[tuple[row]!]!] = row;
+      next[tuple[row]!]! += 1;
+    }
+    for (let at = 0; at < tuples; at += 1) {
+      const of = this.rowsOf(at);
+      if (of.length > 1) of.sort((x, y) => time[x]! - time[y]! || x - y);
+    }
+  }
+
+  /** In order of time. */
+  rowsOf(tuple: number): Uint32Array {
+    return this.#rows.subarray(this.#begin[tuple]!, this.#begin[tuple + 1]!);
+  }
+
+  *[Symbol.iterator](): Generator<readonly [number, Uint32Array]> {
+    for (let tuple = 0; tuple < this.#tuples; tuple += 1) {
+      const rows = this.rowsOf(tuple);
+      if (rows.length > 0) yield [tuple, rows];
+    }
+  }
+}
+
+/** Start times are whole seconds, and a relay's clock may be read twice. */
+const SAME_START = 1;
+
+/** Rows of a tuple, in order of time, as bundles in that order. */
+export function bundle(rows: RowData, start: Float64Array, ordered: ArrayLike<number>): Bundle[] {
+  const bundles: { main: number; others: number[] }[] = [];
+  let from = 0;
+  for (let i = 0; i < ordered.length; i += 1) {
+    const row = ordered[i]!;
+    while (from < bundles.length && start[row]! - start[bundles[from]!.main]! > SAME_START) from += 1;
+    let joined = false;
+    for (let at = from; at < bundles.length && !joined; at += 1)
+      joined = join(rows, start, bundles[at]!, row);
+    if (!joined) bundles.push({ main: row, others: [] });
+  }
+  return bundles;
+}
+
+function join(
+  rows: RowData,
+  start: Float64Array,
+  into: { main: number; others: number[] },
+  row: number,
+): boolean {
+  if (!sameSession(rows, start, into.main, row)) return false;
+  if (isStart(rows, into.main) && !isStart(rows, row)) {
+    into.others.push(into.main);
+    into.main = row;
+    return true;
+  }
+  if (isStart(rows, row) || isSameRow(rows, into.main, row)) {
+    into.others.push(row);
+    return true;
+  }
+  return false;
+}
+
+export function isStart(rows: RowData, row: number): boolean {
+  return rows.texts[rows.subtype[row]!] === 'start';
+}
+
+function sameSession(rows: RowData, start: Float64Array, a: number, b: number): boolean {
+  return (
+    Math.abs(start[a]! - start[b]!) <= SAME_START && equal(rows.sessionId, a, b) && equal(rows.src, a, b)
+  );
+}
+
+/** Fields that two rows of one session share only where a relay or a second file brought the same row again. */
+const OF_A_ROW = [
+  'subtype',
+  'sport',
+  'dport',
+  'generated',
+  'elapsed',
+  'repeatCount',
+  'app',
+  'reason',
+  'bytesSent',
+  'bytesReceived',
+  'packetsSent',
+  'packetsReceived',
+] as const;
+
+function isSameRow(rows: RowData, a: number, b: number): boolean {
+  return OF_A_ROW.every((field) => equal(rows[field], a, b));
+}
+
+function equal(column: Float64Array | Uint32Array | Int32Array, a: number, b: number): boolean {
+  const x = column[a]!;
+  const y = column[b]!;
+  return x === y || (Number.isNaN(x) && Number.isNaN(y));
+}

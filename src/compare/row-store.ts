@@ -1,0 +1,144 @@
+/** The rows of traffic logs as columns: plain arrays, which may be handed from one thread to another. */
+import { type LogRow, type TcpCounters, translatedAddress } from '../trafficlog/log-row.ts';
+import { type LogZone, resolveTime } from '../trafficlog/log-zone.ts';
+import { doubles, integers, naturals, Texts } from './column.ts';
+
+/** NaN, or -1 for a port, where the log does not say. Texts are numbers into `texts`, 0 where it does not say. */
+export interface RowData {
+  readonly count: number;
+  readonly file: Uint32Array;
+  readonly line: Uint32Array;
+  /** 1 where the times are absolute, 0 where they are of the device's wall clock as if that were UTC */
+  readonly absolute: Uint32Array;
+  /** seconds */
+  readonly start: Float64Array;
+  readonly generated: Float64Array;
+  readonly elapsed: Float64Array;
+  readonly subtype: Uint32Array;
+  readonly src: Uint32Array;
+  readonly dst: Uint32Array;
+  readonly sport: Int32Array;
+  readonly dport: Int32Array;
+  /** 0 where nothing is translated */
+  readonly natsrc: Uint32Array;
+  readonly natdst: Uint32Array;
+  readonly natsport: Int32Array;
+  readonly natdport: Int32Array;
+  readonly proto: Uint32Array;
+  readonly app: Uint32Array;
+  readonly rule: Uint32Array;
+  readonly action: Uint32Array;
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+  readonly sessionId: Float64Array;
+  readonly repeatCount: Float64Array;
+  readonly stage: Uint32Array;
+  readonly reason: Uint32Array;
+  readonly bytesSent: Float64Array;
+  readonly bytesReceived: Float64Array;
+  readonly packetsSent: Float64Array;
+  readonly packetsReceived: Float64Array;
+  readonly texts: readonly (string | null)[];
+  /** of PAN-OS 12, by row */
+  readonly tcp: ReadonlyMap<number, TcpCounters>;
+}
+
+const orNaN = (value: number | null): number => value ?? Number.NaN;
+const orNone = (value: number | null): number => value ?? -1;
+
+export class RowStore {
+  readonly #zone: LogZone | null;
+  readonly #texts = new Texts();
+  readonly #tcp = new Map<number, TcpCounters>();
+  readonly #numbers = {
+    file: naturals(),
+    line: naturals(),
+    absolute: naturals(),
+    start: doubles(),
+    generated: doubles(),
+    elapsed: doubles(),
+    subtype: naturals(),
+    src: naturals(),
+    dst: naturals(),
+    sport: integers(),
+    dport: integers(),
+    natsrc: naturals(),
+    natdst: naturals(),
+    natsport: integers(),
+    natdport: integers(),
+    proto: naturals(),
+    app: naturals(),
+    rule: naturals(),
+    action: naturals(),
+    from: naturals(),
+    to: naturals(),
+    sessionId: doubles(),
+    repeatCount: doubles(),
+    stage: naturals(),
+    reason: naturals(),
+    bytesSent: doubles(),
+    bytesReceived: doubles(),
+    packetsSent: doubles(),
+    packetsReceived: doubles(),
+  };
+
+  /** @param zone of the device, where the user names it */
+  constructor(zone: LogZone | null) {
+    this.#zone = zone;
+  }
+
+  take(row: LogRow): void {
+    const to = this.#numbers;
+    const texts = this.#texts;
+    if (row.tcp !== null) this.#tcp.set(to.file.length, row.tcp);
+    to.file.push(row.file);
+    to.line.push(row.line);
+    to.absolute.push(this.#zone !== null || row.utcOffset !== null ? 1 : 0);
+    to.start.push(this.#time(row.start, row));
+    to.generated.push(this.#time(row.generated ?? row.receive, row));
+    to.elapsed.push(orNaN(row.elapsed));
+    to.subtype.push(texts.idOf(row.subtype));
+    to.src.push(texts.idOf(row.src));
+    to.dst.push(texts.idOf(row.dst));
+    to.sport.push(orNone(row.sport));
+    to.dport.push(orNone(row.dport));
+    to.natsrc.push(texts.idOf(translatedAddress(row.natsrc)));
+    to.natdst.push(texts.idOf(translatedAddress(row.natdst)));
+    to.natsport.push(orNone(row.natsport));
+    to.natdport.push(orNone(row.natdport));
+    to.proto.push(texts.idOf(row.proto));
+    to.app.push(texts.idOf(row.app));
+    to.rule.push(texts.idOf(row.rule));
+    to.action.push(texts.idOf(row.action));
+    to.from.push(texts.idOf(row.from));
+    to.to.push(texts.idOf(row.to));
+    to.sessionId.push(orNaN(row.sessionId));
+    to.repeatCount.push(orNaN(row.repeatCount));
+    to.stage.push(texts.idOf(row.trackerStage));
+    to.reason.push(texts.idOf(row.endReason));
+    to.bytesSent.push(orNaN(row.bytesSent));
+    to.bytesReceived.push(orNaN(row.bytesReceived));
+    to.packetsSent.push(orNaN(row.packetsSent));
+    to.packetsReceived.push(orNaN(row.packetsReceived));
+  }
+
+  data(): RowData {
+    const used = Object.fromEntries(
+      Object.entries(this.#numbers).map(([name, column]) => [name, column.used]),
+    );
+    return {
+      count: this.#numbers.file.length,
+      texts: this.#texts.list,
+      tcp: this.#tcp,
+      ...used,
+    } as unknown as RowData;
+  }
+
+  #time(wall: number | null, row: LogRow): number {
+    if (wall === null) return Number.NaN;
+    const zone = this.#zone;
+    if (zone === null) return row.utcOffset === null ? wall : wall - row.utcOffset;
+    const time = resolveTime(wall, row, zone)!;
+    return time.sec + time.nsec / 1e9;
+  }
+}

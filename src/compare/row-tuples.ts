@@ -1,0 +1,90 @@
+/** Which tuple of the capture a log row speaks of: as the client sees it, or behind NAT, whole or half. */
+import type { AddressBook } from './address-book.ts';
+import type { RowData } from './row-store.ts';
+import { NONE, protocolNumber, type TupleIndex } from './tuple-index.ts';
+
+/** How a row's tuple was found: as logged, or with one or both ends translated (firewall-model 1, NAT). */
+export const SIDES = ['as logged', 'translated', 'source translated', 'destination translated'] as const;
+
+export interface RowTuples {
+  /** tuple of each row, NONE where the capture has none of its names */
+  readonly tuple: Int32Array;
+  /** index into SIDES */
+  readonly side: Uint8Array;
+  /** address numbers as logged, NONE where the capture does not have the address */
+  readonly src: Int32Array;
+  readonly dst: Int32Array;
+  /** a second tuple that the row names: the same connection on the other side of NAT; NONE mostly */
+  readonly other: Int32Array;
+}
+
+export function findRowTuples(rows: RowData, index: TupleIndex, book: AddressBook): RowTuples {
+  const addresses = addressNumbers(rows, book);
+  const protocols = rows.texts.map((text) => (text === null ? null : protocolNumber(text)));
+  const tuple = new Int32Array(rows.count).fill(NONE);
+  const other = new Int32Array(rows.count).fill(NONE);
+  const side = new Uint8Array(rows.count);
+  const src = new Int32Array(rows.count);
+  const dst = new Int32Array(rows.count);
+  for (let row = 0; row < rows.count; row += 1) {
+    src[row] = addresses[rows.src[row]!]!;
+    dst[row] = addresses[rows.dst[row]!]!;
+    const proto = rows.proto[row] === 0 ? null : protocols[rows.proto[row]!]!;
+    const among = proto === null ? index.protocols : [proto];
+    const sport = Math.max(0, rows.sport[row]!);
+    const dport = Math.max(0, rows.dport[row]!);
+    const natsport = rows.natsport[row]! > 0 ? rows.natsport[row]! : sport;
+    const natdport = rows.natdport[row]! > 0 ? rows.natdport[row]! : dport;
+    const natsrc = rows.natsrc[row] === 0 ? src[row]! : addresses[rows.natsrc[row]!]!;
+    const natdst = rows.natdst[row] === 0 ? dst[row]! : addresses[rows.natdst[row]!]!;
+    const translated =
+      rows.natsrc[row] !== 0 || rows.natdst[row] !== 0 || natsport !== sport || natdport !== dport;
+    const names: readonly (readonly [number, number, number, number])[] = translated
+      ? [
+          [src[row]!, dst[row]!, sport, dport],
+          [natsrc, natdst, natsport, natdport],
+          [natsrc, dst[row]!, natsport, dport],
+          [src[row]!, natdst, sport, natdport],
+        ]
+      : [[src[row]!, dst[row]!, sport, dport]];
+    for (const [at, [a, b, p, q]] of names.entries()) {
+      if (a === NONE || b === NONE) continue;
+      const found = findAmong(index, among, a, b, p, q);
+      if (found === NONE || found === tuple[row]) continue;
+      if (tuple[row] === NONE) {
+        tuple[row] = found;
+        side[row] = at;
+      } else if (other[row] === NONE) other[row] = found;
+    }
+  }
+  return { tuple, side, src, dst, other };
+}
+
+function findAmong(
+  index: TupleIndex,
+  protocols: readonly number[],
+  src: number,
+  dst: number,
+  sport: number,
+  dport: number,
+): number {
+  for (const proto of protocols) {
+    const found = index.find(proto, src, dst, sport, dport);
+    if (found !== NONE) return found;
+  }
+  return NONE;
+}
+
+/** Address numbers by text number, for the texts that are addresses. */
+function addressNumbers(rows: RowData, book: AddressBook): Int32Array {
+  const numbers = new Int32Array(rows.texts.length).fill(NONE);
+  const known = new Uint8Array(rows.texts.length);
+  for (const column of [rows.src, rows.dst, rows.natsrc, rows.natdst]) {
+    for (const text of column) {
+      if (known[text] === 1 || text === 0) continue;
+      known[text] = 1;
+      numbers[text] = book.find(rows.texts[text]!);
+    }
+  }
+  return numbers;
+}

@@ -1,0 +1,36 @@
+/** What an explanation of a difference may look at. */
+import type { SessionFacts } from '../session/facts.ts';
+import type { Candidate } from '../verdict/candidates.ts';
+import type { ByteOverhead } from './byte-fit.ts';
+import type { Field, Value } from './fields.ts';
+import type { RevealedTimer } from './reveal-timer.ts';
+import type { SessionWords } from './session-store.ts';
+
+export interface Situation {
+  readonly field: Field;
+  /** neither is null */
+  readonly capture: string | number;
+  readonly log: string | number;
+  readonly words: SessionWords;
+  /** null where the packets of the session were not kept */
+  readonly facts: SessionFacts | null;
+  readonly candidates: readonly Candidate[];
+  readonly sessions: number;
+  readonly rows: number;
+  readonly swapped: boolean;
+  readonly older: boolean;
+  readonly beyond: boolean;
+  /** packets of both directions; null where the log does not say */
+  readonly packets: number;
+  readonly logPackets: number | null;
+  /** packets of the capture in the direction of the field */
+  readonly packetsOfField: number;
+  readonly overhead: ByteOverhead;
+  /** seconds from the last packet to the log; null where the log does not say */
+  readonly delay: number | null;
+  readonly revealed: RevealedTimer | null;
+  /** all that differs in this pair */
+  readonly differing: ReadonlySet<Field>;
+  readonly otherSide: (field: Field) => { readonly capture: Value; readonly log: Value };
+  readonly afterEnd: number;
+}

@@ -1,0 +1,100 @@
+/** `endreason compare --json`: the document of interface.md, in pieces. */
+import { rowExplanation, sessionExplanation } from '../compare/alone-text.ts';
+import { overheadOf } from '../compare/byte-fit.ts';
+import type { Comparison } from '../compare/comparison.ts';
+import { differencesOf, type FactsOf, ownDiagnosis, revealedTimer } from '../compare/explain-pair.ts';
+import type { VerdictOptions } from '../verdict/ending.ts';
+
+export interface CompareView {
+  readonly comparison: Comparison;
+  /** names of the log's files, by number */
+  readonly logNames: readonly string[];
+  readonly factsOf: FactsOf;
+  /** the session's own diagnosis as the members of a JSON list, by session; '' for none */
+  readonly diagnosisOf: (session: number) => string;
+  readonly options: VerdictOptions;
+}
+
+/** `summary` of the document, and of the text view. */
+export function compareSummary({ sides, pairs, differing, aloneSessions, aloneRows }: Comparison): {
+  readonly log_rows: number;
+  readonly sessions: number;
+  readonly pairs: number;
+  readonly agree: number;
+  readonly differ: number;
+  readonly only_in_capture: number;
+  readonly only_in_log: number;
+} {
+  return {
+    log_rows: sides.rows.count,
+    sessions: sides.store.count,
+    pairs: pairs.count,
+    agree: pairs.count - differing,
+    differ: differing,
+    only_in_capture: aloneSessions.length,
+    only_in_log: aloneRows.length,
+  };
+}
+
+/** The text of the document, in pieces of a line each. */
+export function* compareJson(view: CompareView): Generator<string> {
+  const { comparison } = view;
+  const { fit, pairs } = comparison;
+  const heads = {
+    clock_offset: fit.clock.offset,
+    byte_overhead: overheadOf(fit.overhead),
+    lag: fit.lag,
+    elapsed_includes: fit.elapsedIncludes,
+    summary: compareSummary(comparison),
+  };
+  yield '{\n';
+  for (const [key, value] of Object.entries(heads))
+    yield `${JSON.stringify(key)}:${JSON.stringify(value)},\n`;
+  yield* list('pairs', pairs.count, (pair) => pairJson(view, pair));
+  yield ',\n';
+  yield* list('only_in_capture', comparison.aloneSessions.length, (at) => {
+    const each = comparison.aloneSessions[at]!;
+    const sessionid = comparison.sides.store.id.cells[each.session]!;
+    return JSON.stringify({ sessionid, explanation: sessionExplanation(comparison, each) });
+  });
+  yield ',\n';
+  yield* list('only_in_log', comparison.aloneRows.length, (at) => {
+    const each = comparison.aloneRows[at]!;
+    const { file, line } = comparison.sides.rows;
+    return JSON.stringify({
+      file: view.logNames[file[each.row]!]!,
+      line: line[each.row]!,
+      explanation: rowExplanation(comparison, each),
+    });
+  });
+  yield '\n}\n';
+}
+
+function* list(name: string, count: number, item: (at: number) => string): Generator<string> {
+  yield `${JSON.stringify(name)}:[`;
+  for (let at = 0; at < count; at += 1) yield `${at === 0 ? '\n' : ',\n'}${item(at)}`;
+  yield '\n]';
+}
+
+function pairJson(view: CompareView, pair: number): string {
+  const { comparison, logNames } = view;
+  const { sides, pairs } = comparison;
+  const { rows, store } = sides;
+  const sessions = pairs.sessionsOf(pair);
+  const own = [...sessions].map(view.diagnosisOf).filter((text) => text !== '');
+  const compared = ownDiagnosis(comparison, pair).map((each) => JSON.stringify(each));
+  const document = {
+    sessionids: Array.from(sessions, (session) => store.id.cells[session]!),
+    log: Array.from(pairs.rowsOf(pair), (row) => ({
+      file: logNames[rows.file[row]!]!,
+      line: rows.line[row]!,
+      sessionid: Number.isNaN(rows.sessionId[row]!) ? null : rows.sessionId[row]!,
+    })),
+    agrees: comparison.differences[pair] === 0,
+    differences: differencesOf(comparison, pair, view.factsOf, view.options).map(
+      ({ field, capture, log, explanation }) => ({ field, capture, log, explanation }),
+    ),
+    revealed_timer: revealedTimer(comparison, pair),
+  };
+  return `${JSON.stringify(document).slice(0, -1)},"diagnosis":[${[...own, ...compared].join(',')}]}`;
+}
