@@ -8,7 +8,7 @@ import { type ByteOverhead, ByteVotes } from './byte-fit.ts';
 import { type Clock, fitClock, toCapture } from './clock-fit.ts';
 import { collectVotes } from './clock-votes.ts';
 import { doubles } from './column.ts';
-import { AT, ELAPSED_TOLERANCE, FIELDS, type Value } from './fields.ts';
+import { AT, ELAPSED_TOLERANCE, ELAPSED_TOLERANCE_OF_SEVERAL, FIELDS, type Value } from './fields.ts';
 import { type ElapsedIncludes, ElapsedVotes, median, revealOf } from './lag-fit.ts';
 import { Matching, type Sides } from './matching.ts';
 import { PairReader, type PairReading } from './pair-reader.ts';
@@ -160,7 +160,11 @@ export class Comparison {
   }
 
   #equal(at: number, ours: Value, theirs: Value, reading: PairReading): boolean {
-    if (at === AT.elapsed) return Math.abs((theirs as number) - (ours as number)) <= ELAPSED_TOLERANCE;
+    if (at === AT.elapsed) {
+      const several = reading.rows > 1 || reading.sessions > 1;
+      const tolerance = several ? ELAPSED_TOLERANCE_OF_SEVERAL : ELAPSED_TOLERANCE;
+      return Math.abs((theirs as number) - (ours as number)) <= tolerance;
+    }
     if (at === AT.bytes_sent || at === AT.bytes_received) {
       const received = at === AT.bytes_received;
       const packets = received ? reading.packetsReceived : reading.packetsSent;

@@ -40,3 +40,5 @@ export const AT: Readonly<Record<Field, number>> = Object.fromEntries(
 
 /** Seconds by which elapsed times may differ: both are whole seconds (interface.md). */
 export const ELAPSED_TOLERANCE = 1;
+/** From the start of one to the end of another: each of the two times has been cut to whole seconds. */
+export const ELAPSED_TOLERANCE_OF_SEVERAL = 2;

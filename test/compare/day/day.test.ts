@@ -11,7 +11,8 @@ import { type AlteredLog, alterLog, dotted, makeSetting, type Setting } from './
 import { writeDay } from './capture-file.ts';
 import { DAY_START_SECONDS, type DayRow, makeDay } from './day.ts';
 
-const SESSIONS = 100_000;
+/** fewer while something is being worked on */
+const SESSIONS = Number(process.env['DAY_SESSIONS'] ?? 100_000);
 const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
 
 const folder = mkdtempSync(join(tmpdir(), 'endreason-day-'));
