@@ -25,6 +25,8 @@ async function session(command: string): Promise<string> {
 
 export const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'idle-cut': () => session('captures/idle-cut.pcap --timeout tcp=10 --details'),
+  'timeouts-idle-cut': () => session('timeouts captures/idle-cut.pcap --timeout tcp=10'),
+  'timeouts-keepalive': () => session('timeouts captures/keepalive.pcap --timeout tcp=1'),
   'tcp-diagram': tcpDiagram,
   'tcp-table': () => `\`\`\`\n${tcpTableText()}\n\`\`\``,
   'tcp-reasons': tcpReasons,
@@ -47,6 +49,7 @@ export const PAGES: readonly string[] = [
   'docs/manual.md',
   'docs/applications.md',
   'docs/logs.md',
+  'docs/timeouts.md',
 ];
 
 const PART = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g;
