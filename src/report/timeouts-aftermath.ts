@@ -31,7 +31,7 @@ export function aftermathTexts(
 
 function sideText(side: Aftermath, session: SessionTimeout, moment: Moment): string {
   const parts = [
-    `${side.more ? 'at least ' : ''}${plural(side.packets, 'packet')} from ${moment(side.first)} on`,
+    `${side.more ? 'at least ' : ''}${plural(side.packets, 'packet')} ${side.packets === 1 ? 'at' : 'from'} ${moment(side.first)}${side.packets === 1 ? '' : ' on'}`,
     ...dataText(side, session),
     ...smallText(side),
     ...(side.fin === null ? [] : [`FIN at ${moment(side.fin)}`]),
@@ -48,10 +48,11 @@ function dataText({ data, dataBytes }: Aftermath, { answered }: SessionTimeout):
   return [`${sent}${again}${answered ? '' : ', no answer'}`];
 }
 
-function smallText({ small, smallInterval }: Aftermath): readonly string[] {
+function smallText({ small, smallInterval, sendsKeepalives }: Aftermath): readonly string[] {
   if (small === 0) return [];
+  if (!sendsKeepalives) return [plural(small, 'bare ACK')];
   const apart = smallInterval === null ? '' : `, ${smallInterval.toFixed(3)} s apart`;
-  return [`${plural(small, 'packet')} of at most one byte, as keepalives are${apart}`];
+  return [`${plural(small, 'packet')} as keepalives are${apart}`];
 }
 
 function resetText({ rst }: Aftermath, moment: Moment): readonly string[] {

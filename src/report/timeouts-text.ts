@@ -8,56 +8,28 @@ import { protocolName } from '../decode/protocol-names.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { applicationOf } from '../verdict/application.ts';
 import { plural } from '../verdict/plural.ts';
+import { onlyCloses } from '../verdict/timeouts/advice.ts';
 import type { AllSessions } from '../verdict/timeouts/all-sessions.ts';
-import { milliseconds } from '../verdict/timeouts/idle.ts';
+import { firstLate, milliseconds } from '../verdict/timeouts/idle.ts';
 import { type Doubt, type SessionTimeout, wasEstablished } from '../verdict/timeouts/session.ts';
-import { heldSockets } from '../verdict/timeouts/sockets.ts';
-import { type AlignedColumn, alignedLines } from './aligned.ts';
 import type { CaptureDocument } from './capture-document.ts';
 import { momentText } from './detail-lines.ts';
 import { endpointText } from './endpoint-text.ts';
-import type { Paint } from './paint.ts';
 import { hasSwappedPorts } from './session-row.ts';
 import { captureLines } from './session-table.ts';
 import { rfc3339 } from './time-text.ts';
 import { aftermathTexts, type Moment } from './timeouts-aftermath.ts';
 import type { WhatIf } from './timeouts-document.ts';
+import { hostLines, summaryLines, type TimeoutsTextOptions, type View } from './timeouts-tables.ts';
 import { changeLines } from './timeouts-what-if.ts';
 import { printable, wrapText } from './wrap.ts';
 import type { TextZone } from './zone-time.ts';
-
-export interface TimeoutsTextOptions {
-  readonly width: number;
-  readonly zone: TextZone;
-  readonly paint: Paint;
-}
 
 /** Sessions of a section that are shown; the JSON has all. */
 const MOST_SHOWN = 20;
 const MOST_LINES = 10;
 /** A session came close to its timer where less than this share of it was left. */
 const NEARLY = 0.1;
-
-const RIGHT = 'right' as const;
-const LEFT = 'left' as const;
-
-const TIMER_COLUMNS: readonly AlignedColumn[] = [
-  { head: 'TIMER', align: LEFT },
-  { head: 'TIMEOUT', align: RIGHT },
-  { head: 'SESSIONS', align: RIGHT },
-  { head: 'EXPIRED', align: RIGHT },
-  { head: 'THEN TRAFFIC', align: RIGHT },
-  { head: 'SMALLEST SUFFICIENT', align: RIGHT },
-];
-
-const HOST_COLUMNS: readonly AlignedColumn[] = [
-  { head: 'HOST', align: LEFT },
-  { head: 'AT MOST', align: RIGHT },
-  { head: 'WHEN', align: LEFT },
-  { head: 'AT END', align: RIGHT },
-  { head: 'PROVEN', align: RIGHT },
-  { head: 'TOLD', align: RIGHT },
-];
 
 const DOUBTS: readonly (readonly [doubt: Doubt, title: string, why: string])[] = [
   [
@@ -76,11 +48,6 @@ const DOUBTS: readonly (readonly [doubt: Doubt, title: string, why: string])[] =
     'nothing had decided these sessions when the capture ended: it ends in their idle gap',
   ],
 ];
-
-/** Of one run of the view: what every section needs. */
-interface View extends TimeoutsTextOptions {
-  readonly all: AllSessions;
-}
 
 /** The lines without line ends. */
 export function* timeoutsLines(
@@ -111,32 +78,6 @@ export function* timeoutsLines(
   }
 }
 
-function* summaryLines({ all, width, paint }: View): Generator<string> {
-  const of = (verdict: SessionTimeout['verdict']): number =>
-    all.sessions.filter((session) => session.verdict === verdict).length;
-  const used = all.sessions.filter((session) => all.wasUsedAfterwards(session)).length;
-  yield* wrapText(
-    `${plural(all.sessions.length, 'session')}: ${of('expired')} expired, ${used} of them still in use afterwards; ` +
-      `${of('not-expired')} not expired; ${of('cannot-tell')} cannot be told`,
-    width,
-  );
-  const rows = all
-    .summary()
-    .map((row) => [
-      row.timer,
-      `${row.timeout} s`,
-      String(row.sessions),
-      String(row.expired),
-      String(row.expiredThenTraffic),
-      `${row.smallestSufficient} s`,
-    ]);
-  if (rows.length === 0) return;
-  const { heading, lines } = alignedLines(TIMER_COLUMNS, rows, width);
-  yield '';
-  for (const line of heading) yield paint('heading', line);
-  yield* lines;
-}
-
 interface SortedOut {
   readonly used: readonly SessionTimeout[];
   readonly continued: readonly SessionTimeout[];
@@ -157,15 +98,24 @@ function sortOut(all: AllSessions): SortedOut {
   const notExpired = sessions.filter(({ verdict }) => verdict === 'not-expired');
   const nearly = notExpired.filter(
     ({ idle, facts }) =>
-      facts.longestGap !== null && milliseconds(idle.length) > idle.timerSeconds * 1000 * (1 - NEARLY),
+      facts.longestGap !== null &&
+      !isPassing(idle.timerName) &&
+      milliseconds(idle.length) > idle.timerSeconds * 1000 * (1 - NEARLY),
   );
+  const inDoubt = sessions.filter(({ doubt, facts }) => doubt !== null && wasEstablished(facts));
   const doubtful = (doubt: Doubt): readonly SessionTimeout[] =>
-    sessions.filter((session) => session.doubt === doubt);
+    inDoubt
+      .filter((session) => session.doubt === doubt)
+      .sort((a, b) => leftAtEnd(a.facts) - leftAtEnd(b.facts));
+  const doubts = sessions.filter(({ doubt }) => doubt !== null).length;
   const count = (number: number, what: string): readonly string[] =>
     number === 0 ? [] : [`${plural(number, 'session')} ${what}`];
   return {
     used: [...used].sort(
-      (a, b) => Number(a.answered) - Number(b.answered) || (b.facts.afterEnd ?? 0) - (a.facts.afterEnd ?? 0),
+      (a, b) =>
+        Number(isHarmless(a)) - Number(isHarmless(b)) ||
+        Number(a.answered) - Number(b.answered) ||
+        (b.facts.afterEnd ?? 0) - (a.facts.afterEnd ?? 0),
     ),
     continued,
     unused: tcp.filter((session) => !all.wasUsedAfterwards(session)),
@@ -185,8 +135,28 @@ function sortOut(all: AllSessions): SortedOut {
         'of TCP expired before the handshake was complete: there was nothing to hold',
       ),
       ...count(notExpired.length - nearly.length, 'closed or reset by the hosts, with time to spare'),
+      ...count(
+        doubts - inDoubt.length,
+        'without a connection were still open when the capture ended, or miss packets: cannot be told',
+      ),
     ],
   };
+}
+
+/** All that a host wanted of it was to close it. */
+function isHarmless({ facts }: SessionTimeout): boolean {
+  const late = firstLate(facts);
+  return late !== null && onlyCloses(late);
+}
+
+/** Timers that only run while a connection opens, or once it is over. */
+function isPassing(timer: string): boolean {
+  return timer === 'tcp-init' || timer === 'tcp-handshake' || timer.endsWith('tcp-time-wait');
+}
+
+/** Share of the timer in force that was left when the capture ended. */
+function leftAtEnd({ ttlSeconds, timerSeconds }: SessionFacts): number {
+  return ttlSeconds / timerSeconds;
 }
 
 /** Share of the timer that was left. */
@@ -265,39 +235,12 @@ function doubtfulLines(session: SessionTimeout, view: View): readonly string[] {
   const longest = `longest gap ${secondsText(idle.length)} under ${timerOf(session)}`;
   const moment = momentOf(facts, view.zone);
   const fires = `${facts.timerName} (${facts.timerSeconds} s) would expire at ${moment(facts.endTime)}`;
-  return oneLine(session, doubt === 'still-open' ? `${longest}; ${fires}` : longest, view);
+  const since = `no packet since ${moment(facts.lastRefresh.time)}; ${fires}`;
+  return oneLine(session, doubt === 'still-open' ? since : longest, view);
 }
 
 function oneLine({ facts }: SessionTimeout, text: string, { width }: View): readonly string[] {
   return wrapText(`session ${facts.id}, ${endsText(facts)}: ${text}`, width);
-}
-
-function* hostLines({ all, width, zone, paint }: View): Generator<string> {
-  const held = heldSockets(all);
-  if (held.length === 0) return;
-  yield '';
-  yield paint('heading', 'SOCKETS THAT THE FIREWALL NO LONGER KNOWS');
-  const first = rfc3339(all.sessions[0]!.facts.first.time);
-  const rows = held
-    .slice(0, MOST_SHOWN)
-    .map((each) => [
-      each.host,
-      String(each.peak),
-      momentText(rfc3339(each.peakAt), { start: first }, zone),
-      String(each.atEnd),
-      String(each.proven),
-      String(each.told),
-    ]);
-  const { heading, lines } = alignedLines(HOST_COLUMNS, rows, width);
-  for (const line of heading) yield paint('heading', line);
-  yield* lines;
-  if (held.length > MOST_SHOWN) yield `and ${held.length - MOST_SHOWN} more hosts (--json has all)`;
-  yield* wrapText(
-    'AT MOST and AT END: sockets of expired connections that no FIN or RST of the host has closed since, as far as ' +
-      'the packets show; PROVEN: the host sent a packet on it afterwards; TOLD: a reset on non-SYN traffic would ' +
-      'have told the host',
-    width,
-  );
 }
 
 function endsText(facts: SessionFacts): string {

@@ -13,6 +13,8 @@ import { wrapText } from './wrap.ts';
 import type { TextZone } from './zone-time.ts';
 
 const MOST_SHOWN = 10;
+/** where little else is shown, also such as only end at another time */
+const FEW_SHOWN = 3;
 
 interface Look {
   readonly width: number;
@@ -28,8 +30,32 @@ export function* changeLines({ timeouts, changes }: WhatIf, look: Look): Generat
     `WITH ${given.join(' ')}: ${plural(changes.length, 'session')} ${changes.length === 1 ? 'ends' : 'end'} otherwise than as configured`,
     width,
   ).map((line) => paint('heading', line));
-  for (const change of changes.slice(0, MOST_SHOWN)) yield* oneChange(change, look);
-  if (changes.length > MOST_SHOWN) yield `and ${changes.length - MOST_SHOWN} more (--json has all)`;
+  const telling = changes.filter((change) => !isSameReason(change)).sort((a, b) => rankOf(a) - rankOf(b));
+  const later = changes.filter(isSameReason);
+  for (const change of telling.slice(0, MOST_SHOWN)) yield* oneChange(change, look);
+  if (telling.length > MOST_SHOWN) yield `and ${telling.length - MOST_SHOWN} more (--json has all)`;
+  if (later.length === 0) return;
+  const shown = later.slice(0, Math.max(0, FEW_SHOWN - telling.length));
+  for (const change of shown) yield* oneChange(change, look);
+  const rest = later.length - shown.length;
+  if (rest > 0) {
+    const verb = rest === 1 ? 'ends' : 'end';
+    yield* wrapText(
+      `${plural(rest, 'session')} ${verb} for the same reason at another time (--json has all)`,
+      width,
+    );
+  }
+}
+
+/** Another reason says most, then sessions that are one here and two there, then those that one run leaves open. */
+function rankOf({ before, after }: Change): number {
+  if (before === null || after === null) return 1;
+  return before.end === null || after.end === null ? 2 : 0;
+}
+
+/** Ends for the same reason, at another time: what a longer or shorter timer does to all sessions that nobody uses. */
+function isSameReason({ before, after }: Change): boolean {
+  return before !== null && after !== null && before.reason === after.reason;
 }
 
 function oneChange(change: Change, { width, zone }: Look): readonly string[] {

@@ -185,12 +185,13 @@ const ROWS: readonly Row[] = [
     ],
   ],
   [
-    'a RST is the only thing that comes: a reset would have told nobody',
+    'a RST is the only thing that comes: nothing was lost',
     tcpTalk(`${OPENED} 3700<R`),
     [
       {
         after_end: 1,
-        advice: 'raise tcp to at least 3699 s, or set the keepalive of 192.0.2.80 below 3600 s',
+        advice:
+          'nothing was lost: 192.0.2.80 only reset what had been idle; raise tcp to at least 3699 s where the other host is to learn of it',
       },
     ],
   ],

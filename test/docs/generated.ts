@@ -28,6 +28,8 @@ export const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'idle-cut': () => session('captures/idle-cut.pcap --timeout tcp=10 --details'),
   'explain-reset': () => session('explain captures/fin-then-reset.pcap --session 1 --drain'),
   'session-states': sessionStates,
+  'timeouts-idle-cut': () => session('timeouts captures/idle-cut.pcap --timeout tcp=10'),
+  'timeouts-keepalive': () => session('timeouts captures/keepalive.pcap --timeout tcp=1'),
   'tcp-diagram': tcpDiagram,
   'tcp-table': () => `\`\`\`\n${tcpTableText()}\n\`\`\``,
   'tcp-reasons': tcpReasons,
@@ -51,6 +53,7 @@ export const PAGES: readonly string[] = [
   'docs/explain.md',
   'docs/applications.md',
   'docs/logs.md',
+  'docs/timeouts.md',
 ];
 
 const PART = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g;

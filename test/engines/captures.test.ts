@@ -16,6 +16,9 @@ const RUNS: readonly (readonly string[])[] = [
   ['--format', 'csv', '--inspect-tunnels', '--drain', '--zone', '10.0.0.0/8=in side', '--zone', '::/0=six'],
 ];
 
+/** Another command, whose answer rests on events, gaps and what came too late. */
+const TIMEOUTS: readonly string[] = ['--json', '--timeout', 'tcp=2', '--timeout', 'udp=1'];
+
 function capturesIn(folder: string): string[] {
   return existsSync(folder)
     ? readdirSync(folder)
@@ -28,6 +31,7 @@ function capturesIn(folder: string): string[] {
 describe('both engines', () => {
   test.each(capturesIn(OWN))('%s', async (path) => {
     for (const run of RUNS) expectEqual(await runBoth([path, ...run]));
+    expectEqual(await runBoth(['timeouts', path, ...TIMEOUTS]));
   });
 
   const shared = capturesIn(CAPTURES);
@@ -40,5 +44,6 @@ describe('both engines', () => {
   }
   test.each(shared)('%s', async (path) => {
     for (const run of RUNS) expectEqual(await runBoth([path, ...run]));
+    expectEqual(await runBoth(['timeouts', path, ...TIMEOUTS]));
   });
 });

@@ -9,6 +9,7 @@ import { openCaptures } from '../../src/capture/open-captures.ts';
 import { type EngineName, Rebuild } from '../../src/report/rebuild.ts';
 import type { SessionFacts } from '../../src/session/facts.ts';
 import type { EngineOptions } from '../../src/session/options.ts';
+import { roundTrips } from '../../src/verdict/round-trips.ts';
 import { writeCase } from '../dsl/cases.ts';
 import { type TimedFrame, tcpTalk } from '../dsl/conversation.ts';
 import { lossyTraffic, traffic } from '../properties/traffic.ts';
@@ -177,5 +178,26 @@ describe('the longest gap', () => {
       expect(facts).toMatchObject({ longestGap: null, events: [] });
       expect(facts!.tcp!.segments).toBeNull();
     }
+  });
+});
+
+describe('round trips of the handshake', () => {
+  test.each<readonly [name: string, script: string, server: number | null, client: number | null]>([
+    ['SYN, SYN-ACK, ACK', HANDSHAKE, 0.1, 0.15],
+    ['the ACK is lost, payload completes it', '0>S 0.1<SA 0.5>D10', 0.1, 0.4],
+    ['a SYN that was sent again', '0>S 1>S/re 1.1<SA 1.2>A', null, 0.1],
+    ['a SYN-ACK that was sent again', '0>S 0.1<SA 1.1<SA/re 1.2>A', 0.1, null],
+    ['never completed', '0>S 0.1<SA', 0.1, null],
+  ])('%s', async (_, script, server, client) => {
+    const [facts] = await factsOf([writeCase(tcpTalk(script))], 'fast', {});
+    const found = roundTrips(facts!)!;
+    const rounded = (seconds: number | null): number | null =>
+      seconds === null ? null : Math.round(seconds * 1e9) / 1e9;
+    expect([rounded(found.server), rounded(found.client)]).toEqual([server, client]);
+  });
+
+  test.each(['0>S', '0<SA 0.1>A', '0>D10 0.1<D10'])('none of %s', async (script) => {
+    const [facts] = await factsOf([writeCase(tcpTalk(script))], 'fast', {});
+    expect(roundTrips(facts!)).toBeNull();
   });
 });

@@ -19,12 +19,21 @@ export function sidesTold({ events }: SessionFacts): ReadonlySet<boolean> {
   return new Set(unaware.map(({ fromClient }) => fromClient));
 }
 
+/** The first thing that came is the end of the connection. */
+export function onlyCloses({ value, tcpFlags }: SessionEvent): boolean {
+  return value === 0 && (tcpFlags & (TCP_FLAG.FIN | TCP_FLAG.RST)) !== 0;
+}
+
 export function adviceOf(facts: SessionFacts, idle: Idle): string | null {
   const late = firstLate(facts);
   if (late === null || (facts.afterEnd ?? 0) === 0) return null;
   const { timerName, timerSeconds } = idle;
   const host = senderOf(facts, late);
   const longer = `raise ${timerName} to at least ${sufficientFor(longestLateGap(facts)!)} s`;
+  if (onlyCloses(late)) {
+    const did = (late.tcpFlags & TCP_FLAG.RST) !== 0 ? 'reset' : 'closed';
+    return `nothing was lost: ${host} only ${did} what had been idle; ${longer} where the other host is to learn of it`;
+  }
   const keepalive = `set the keepalive of ${host} below ${timerSeconds} s`;
   const told = [true, false]
     .filter((fromClient) => sidesTold(facts).has(fromClient))

@@ -7,7 +7,7 @@ import type { Time } from '../../capture/time.ts';
 import { TCP_FLAG } from '../../decode/packet.ts';
 import { MOST_EVENTS, type SessionEvent, type SessionFacts } from '../../session/facts.ts';
 import { ttlsOf } from '../foreign-resets.ts';
-import { keepaliveInterval, looksLikeKeepalive } from '../keepalives.ts';
+import { keepaliveInterval, keepalivesOf, looksLikeKeepalive } from '../keepalives.ts';
 
 export interface Aftermath {
   readonly fromClient: boolean;
@@ -18,9 +18,11 @@ export interface Aftermath {
   /** packets with two bytes of payload or more, and their length where it is the same in all */
   readonly data: number;
   readonly dataBytes: number | null;
-  /** at most one byte, no SYN, FIN or RST: a keepalive or an ACK */
+  /** at most one byte, no SYN, FIN or RST */
   readonly small: number;
-  /** seconds between those, the median */
+  /** those are keepalives, as far as can be told; else bare ACKs */
+  readonly sendsKeepalives: boolean;
+  /** seconds between them, the median */
   readonly smallInterval: number | null;
   readonly fin: Time | null;
   readonly rst: LateReset | null;
@@ -57,6 +59,7 @@ function ofSide(facts: SessionFacts, own: readonly SessionEvent[]): Aftermath {
     data: data.length,
     dataBytes: lengths.size === 1 ? data[0]!.value : null,
     small: small.length,
+    sendsKeepalives: keepalivesOf(facts).some((each) => each.fromClient === fromClient),
     smallInterval: keepaliveInterval({ fromClient, packets: small }),
     fin: own.find(({ tcpFlags }) => (tcpFlags & TCP_FLAG.FIN) !== 0)?.time ?? null,
     rst: rst === undefined ? null : resetOf(facts, rst),

@@ -1,0 +1,78 @@
+/** `endreason timeouts` from the command line: what goes where, and the exit status. */
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { writeCase } from '../dsl/cases.ts';
+import { tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
+import { complaints, runProgram } from '../dsl/program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'endreason-timeouts-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const CUT_OFF = together(
+  tcpTalk('0>S 0.1<SA 0.2>A 1>D100 1.1<A 1.2<D100 1.3>A 3700>D10 3800>D10/re'),
+  udpTalk('3900>D10', { clientPort: 7 }),
+);
+const CAPTURE = writeCase(CUT_OFF, 'cut-off.pcap');
+const DAMAGED = join(folder, 'damaged.pcap');
+copyFileSync(CAPTURE, DAMAGED);
+truncateSync(DAMAGED, readFileSync(CAPTURE).length - 5);
+
+test('a damaged capture wins over --fail-on-expired', async () => {
+  const { status, stdout, stderr } = await runProgram(['timeouts', DAMAGED, '--json', '--fail-on-expired']);
+  expect(status).toBe(3);
+  expect(JSON.parse(stdout).sessions[0].verdict).toBe('expired');
+  expect(complaints(stderr)).toMatch(/^endreason: warning: [^\n]*damaged\.pcap: byte \d+: [^\n]*\n$/);
+});
+
+test('the warning about damage is said once, though the capture is read twice', async () => {
+  const { status, stderr } = await runProgram(['timeouts', DAMAGED, '--json', '--timeout', 'tcp=60']);
+  expect(status).toBe(3);
+  expect(complaints(stderr).split('\n')).toHaveLength(2);
+});
+
+test('--fail-on-expired says what it found, unless quiet', async () => {
+  const loud = await runProgram(['timeouts', CAPTURE, '--fail-on-expired']);
+  expect([loud.status, complaints(loud.stderr)]).toEqual([
+    1,
+    'endreason: warning: --fail-on-expired: 1 established TCP connection expired\n',
+  ]);
+  const quiet = await runProgram(['timeouts', CAPTURE, '--fail-on-expired', '-q']);
+  expect([quiet.status, quiet.stderr]).toEqual([1, '']);
+});
+
+test('-o writes the result to a file, and never over a capture', async () => {
+  const name = join(folder, 'out.json');
+  const { status, stdout } = await runProgram(['timeouts', CAPTURE, '--json', '-o', name]);
+  expect([status, stdout]).toEqual([0, '']);
+  expect(readFileSync(name, 'utf8')).toBe((await runProgram(['timeouts', CAPTURE, '--json'])).stdout);
+  expect((await runProgram(['timeouts', CAPTURE, '-o', CAPTURE])).status).toBe(2);
+});
+
+test('one capture in two files, plain or from standard input, says the same', async () => {
+  const { stdout } = await runProgram(['timeouts', CAPTURE, '--json']);
+  const first = writeCase(CUT_OFF.slice(0, 4), 'first.pcap');
+  const second = writeCase(CUT_OFF.slice(4), 'second.pcap');
+  expect((await runProgram(['timeouts', first, second, '--json'])).stdout).toBe(stdout);
+  expect((await runProgram(['timeouts', '-', '--json'], [readFileSync(CAPTURE)])).stdout).toBe(stdout);
+});
+
+test('times of the table in a zone, colours where they are asked for', async () => {
+  const { stdout } = await runProgram(['timeouts', CAPTURE, '--tz', 'Asia/Tokyo', '--color', 'always']);
+  expect(stdout).toContain('Asia/Tokyo');
+  expect(stdout).toContain('\u001b[');
+  expect((await runProgram(['timeouts', CAPTURE])).stdout).not.toContain('\u001b[');
+});
+
+test.each<readonly [argv: string, line: string]>([
+  ['timeouts', 'no capture is named; give a file, a directory, or - for standard input'],
+  ['timeouts CAP --format csv', '--format csv: unknown format of timeouts; allowed: table, json'],
+  ['timeouts CAP --json --format table', '--json and --format table contradict each other; give one of them'],
+  ['timeouts CAP --log x', '--log: this version does not have it; endreason --help lists what it has'],
+  ['timeouts CAP --timeout tcp', '--timeout tcp: give NAME=SECONDS, e.g. tcp=7200'],
+])('endreason %s: exit 2', async (argv, line) => {
+  const { status, stdout, stderr } = await runProgram(argv.replace('CAP', CAPTURE).split(' '));
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr.startsWith(`endreason: ${line}`), stderr).toBe(true);
+});
