@@ -40,6 +40,7 @@ const LEAST_DRIFT = 1;
 const AGREED = 0.95;
 /** A start is truncated to its second, so that residuals of one clock fill one second. */
 const TRUNCATION = 1;
+const ROUNDING = 1e-6;
 
 export function fitClock(votes: Votes, origin: number, mayBeZone: boolean): Clock {
   const none: Clock = { offset: 0, drift: 0, origin, zone: 0, votes: votes.rows, agreeing: 0 };
@@ -54,7 +55,8 @@ export function fitClock(votes: Votes, origin: number, mayBeZone: boolean): Cloc
   const drift = fitDrift(times, gaps);
   const unsorted = gaps.map((gap, i) => gap - drift * times[i]!);
   const [rests, weights] = sortedByRest(unsorted, (i) => votes.weight[near[i]!]!);
-  const [from, to] = densest(rests, TRUNCATION, weights);
+  const [from, fullest] = densest(rests, TRUNCATION, weights);
+  const to = lastOfClock(rests, from, fullest);
   const total = offsetOf(rests, from, to, drift, votes.fractional);
   const zone = mayBeZone ? zoneOf(total) : 0;
   return {
@@ -98,8 +100,23 @@ function offsetOf(rests: Float64Array, from: number, to: number, drift: number, 
   if (fractional) return rests[(from + to) >> 1]!;
   const least = rests[to]!;
   const most = rests[from]! + TRUNCATION;
-  const whole = Math.ceil(least - 1e-6);
-  return drift === 0 && whole < most ? whole : (least + most) / 2;
+  if (drift !== 0) return Math.max(least, (least + most) / 2);
+  // a double holds a time of today to a quarter of a microsecond
+  const whole = [Math.ceil(least), Math.ceil(least - ROUNDING)].find((each) => each < most);
+  return whole ?? Math.max(least, (least + most) / 2);
+}
+
+/** Share of the fullest second that has to lie in the one behind it, so that they are the clock's and no chance. */
+const LEAST_BEHIND = 0.05;
+/** Of these, what may be chance. */
+const CHANCE = 0.01;
+
+/** A log whose times were truncated twice, or that drifts, fills more than one second: its last rest tells the offset. */
+function lastOfClock(rests: Float64Array, from: number, to: number): number {
+  let last = to;
+  while (last + 1 < rests.length && rests[last + 1]! < rests[to]! + TRUNCATION) last += 1;
+  const votes = to - from + 1;
+  return last - to < LEAST_BEHIND * votes ? to : Math.max(to, last - Math.ceil(CHANCE * votes));
 }
 
 /** Votes of which each is weighed. Of more than that, many are of one weight, and the odd ones do not matter. */
