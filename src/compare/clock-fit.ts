@@ -219,6 +219,28 @@ function refined(times: Float64Array, gaps: Float64Array, start: number): number
   return slope;
 }
 
+/** Agreeing votes with which a clock stands on its own. */
+const ENOUGH_VOTES = 5;
+
+/**
+ * Clocks of rows without and with an absolute time. Where only one of them has votes enough, both are taken for
+ * the one clock of one device.
+ */
+export function oneDevice(wall: Clock, absolute: Clock): readonly [wall: Clock, absolute: Clock] {
+  if (wall.agreeing === 0 && absolute.agreeing === 0) return [wall, absolute];
+  if (wall.agreeing < ENOUGH_VOTES && absolute.agreeing >= wall.agreeing) {
+    const apart = wall.offset + wall.zone - absolute.offset;
+    const zone = wall.agreeing === 0 ? 0 : zoneOf(apart);
+    const same = wall.agreeing === 0 || Math.abs(apart - zone) <= LEAST_LIKE_ZONE;
+    return same ? [{ ...absolute, zone }, absolute] : [wall, absolute];
+  }
+  if (absolute.agreeing < ENOUGH_VOTES && wall.agreeing > absolute.agreeing) {
+    const same = absolute.agreeing === 0 || Math.abs(absolute.offset - wall.offset) <= LEAST_LIKE_ZONE;
+    return same ? [wall, { ...wall, zone: 0 }] : [wall, absolute];
+  }
+  return [wall, absolute];
+}
+
 /** Offsets of zones that are in use, in minutes, beside the whole hours from -12 to +14. */
 const ODD_ZONES: readonly number[] = [-570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765, 825];
 const ZONES: readonly number[] = [...Array.from({ length: 27 }, (_, i) => (i - 12) * 60), ...ODD_ZONES].map(

@@ -19,8 +19,8 @@ import {
   startOf,
 } from './day.ts';
 
-const folder = process.env['KEEP'] ?? mkdtempSync(join(tmpdir(), 'endreason-day-'));
-if (!process.env['KEEP']) afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = mkdtempSync(join(tmpdir(), 'endreason-day-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Expected {
   /** fields that differ, by session */

@@ -99,5 +99,6 @@ export const startOf = (row: Cells): number => seconds(cell(row, 'start'));
 export function moveRow(row: Cells, by: number): Cells {
   const moved = [...row];
   for (const field of TIMES) setCell(moved, field, stamp(seconds(cell(row, field)) + by));
+  if (by !== 0) setCell(moved, 'high_res_timestamp', '');
   return moved;
 }
