@@ -51,4 +51,26 @@ export class Texts {
     }
     return id;
   }
+
+  /** For one field of many rows, which mostly has few values: they are found without looking among all the others. */
+  field(): (text: string | null) => number {
+    const own = new Map<string, number>();
+    let lastText: string | null = null;
+    let lastId = 0;
+    return (text) => {
+      if (text === lastText) return lastId;
+      if (text === null) return 0;
+      let id = own.get(text);
+      if (id === undefined) {
+        id = this.idOf(text);
+        if (own.size < MOST_OF_A_FIELD) own.set(text, id);
+      }
+      lastText = text;
+      lastId = id;
+      return id;
+    };
+  }
 }
+
+/** Beyond it a field is one of many values, and its own map would be a second copy of all. */
+const MOST_OF_A_FIELD = 1000;

@@ -49,6 +49,21 @@ const orNone = (value: number | null): number => value ?? -1;
 export class RowStore {
   readonly #zone: LogZone | null;
   readonly #texts = new Texts();
+  readonly #fields = {
+    subtype: this.#texts.field(),
+    src: this.#texts.field(),
+    dst: this.#texts.field(),
+    natsrc: this.#texts.field(),
+    natdst: this.#texts.field(),
+    proto: this.#texts.field(),
+    app: this.#texts.field(),
+    rule: this.#texts.field(),
+    action: this.#texts.field(),
+    from: this.#texts.field(),
+    to: this.#texts.field(),
+    stage: this.#texts.field(),
+    reason: this.#texts.field(),
+  };
   readonly #tcp = new Map<number, TcpCounters>();
   readonly #numbers = {
     file: naturals(),
@@ -89,7 +104,7 @@ export class RowStore {
 
   take(row: LogRow): void {
     const to = this.#numbers;
-    const texts = this.#texts;
+    const texts = this.#fields;
     if (row.tcp !== null) this.#tcp.set(to.file.length, row.tcp);
     to.file.push(row.file);
     to.line.push(row.line);
@@ -97,25 +112,25 @@ export class RowStore {
     to.start.push(this.#time(row.start, row));
     to.generated.push(this.#time(row.generated ?? row.receive, row));
     to.elapsed.push(orNaN(row.elapsed));
-    to.subtype.push(texts.idOf(row.subtype));
-    to.src.push(texts.idOf(row.src));
-    to.dst.push(texts.idOf(row.dst));
+    to.subtype.push(texts.subtype(row.subtype));
+    to.src.push(texts.src(row.src));
+    to.dst.push(texts.dst(row.dst));
     to.sport.push(orNone(row.sport));
     to.dport.push(orNone(row.dport));
-    to.natsrc.push(texts.idOf(translatedAddress(row.natsrc)));
-    to.natdst.push(texts.idOf(translatedAddress(row.natdst)));
+    to.natsrc.push(texts.natsrc(translatedAddress(row.natsrc)));
+    to.natdst.push(texts.natdst(translatedAddress(row.natdst)));
     to.natsport.push(orNone(row.natsport));
     to.natdport.push(orNone(row.natdport));
-    to.proto.push(texts.idOf(row.proto));
-    to.app.push(texts.idOf(row.app));
-    to.rule.push(texts.idOf(row.rule));
-    to.action.push(texts.idOf(row.action));
-    to.from.push(texts.idOf(row.from));
-    to.to.push(texts.idOf(row.to));
+    to.proto.push(texts.proto(row.proto));
+    to.app.push(texts.app(row.app));
+    to.rule.push(texts.rule(row.rule));
+    to.action.push(texts.action(row.action));
+    to.from.push(texts.from(row.from));
+    to.to.push(texts.to(row.to));
     to.sessionId.push(orNaN(row.sessionId));
     to.repeatCount.push(orNaN(row.repeatCount));
-    to.stage.push(texts.idOf(row.trackerStage));
-    to.reason.push(texts.idOf(row.endReason));
+    to.stage.push(texts.stage(row.trackerStage));
+    to.reason.push(texts.reason(row.endReason));
     to.bytesSent.push(orNaN(row.bytesSent));
     to.bytesReceived.push(orNaN(row.bytesReceived));
     to.packetsSent.push(orNaN(row.packetsSent));
