@@ -5,7 +5,10 @@ type CellsType<T extends Cells> = new (length: number) => T;
 
 const FIRST_CELLS = 1024;
 
-/** A cell is read in place from `cells`, which is another array after a `push`. */
+/**
+ * A cell is read and written in place, in `cells`, which is another array after `grow`. Where the writing of many
+ * columns stands in one place, each is a store of one type, which a common `push` would not be.
+ */
 export class Column<T extends Cells> {
   cells: T;
   length = 0;
@@ -17,13 +20,16 @@ export class Column<T extends Cells> {
   }
 
   push(value: number): void {
-    if (this.length === this.cells.length) {
-      const grown = new this.#type(this.length * 2);
-      grown.set(this.cells);
-      this.cells = grown;
-    }
+    if (this.length === this.cells.length) this.grow();
     this.cells[this.length] = value;
     this.length += 1;
+  }
+
+  /** Makes room for as many again. */
+  grow(): void {
+    const grown = new this.#type(this.cells.length * 2);
+    grown.set(this.cells);
+    this.cells = grown;
   }
 
   /** The cells that are used, in the same memory. */
