@@ -27,7 +27,8 @@ rmSync(join(root, 'dist/program'), { recursive: true, force: true });
 
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli/main.ts'],
+  // the thread is a file that the program starts by name
+  entryPoints: ['src/cli/main.ts', 'src/cli/log-thread.ts'],
   outdir: 'dist/program',
   bundle: true,
   splitting: true,

@@ -3,8 +3,6 @@ import type { Command } from 'commander';
 import { openCaptures } from '../capture/open-captures.ts';
 import type { CaptureInput } from '../capture/record.ts';
 import { Comparison } from '../compare/comparison.ts';
-import type { RowData } from '../compare/row-store.ts';
-import { RowStore } from '../compare/row-store.ts';
 import { SessionStore } from '../compare/session-store.ts';
 import { type CompareView, compareJson } from '../report/compare-json.ts';
 import { compareLines } from '../report/compare-text.ts';
@@ -14,7 +12,7 @@ import { diagnosisRows } from '../report/session-row.ts';
 import type { Output } from '../report/write-output.ts';
 import { UTC } from '../report/zone-time.ts';
 import type { SessionFacts } from '../session/facts.ts';
-import { otherTypes } from '../trafficlog/log-counts.ts';
+import { type LogFile, otherTypes } from '../trafficlog/log-counts.ts';
 import { type LogInput, openTrafficLogs } from '../trafficlog/open-logs.ts';
 import { diagnose } from '../verdict/diagnosis/diagnosis.ts';
 import { EarlierSessions } from '../verdict/earlier-sessions.ts';
@@ -24,6 +22,7 @@ import { type CompareWords, compareCommand } from './compare-words.ts';
 import { EXIT } from './errors.ts';
 import { type CliIo, widthOf } from './io.ts';
 import { NO_PROGRESS } from './progress.ts';
+import { beginReading } from './read-log.ts';
 import { Voice } from './voice.ts';
 
 /** @param finish told the exit status */
@@ -64,9 +63,10 @@ async function compareAndReport(
   const logNames = logs.files.map(({ name }) => name);
   const output = await openOutput(words.output, io, [...filesRead(words, input), ...logNames]);
   try {
+    const reading = beginReading(logs, words.logZone, (line) => voice.warn(line));
     const rebuilt = await rebuild(words, run, io, voice);
-    const rows = await readRows(words, logs);
-    noteLogs(logs, voice);
+    const { rows, files } = await reading();
+    noteLogs(files, voice);
     const { config } = firewall;
     const comparison = new Comparison(rebuilt.store, rows, {
       timeouts: config.timeouts,
@@ -83,7 +83,7 @@ async function compareAndReport(
     };
     await write(view, words, output, io);
     const status = closeRun(rebuilt.run, input, voice);
-    const damagedLog = logs.files.some(({ damage }) => damage !== null);
+    const damagedLog = files.some(({ damage }) => damage !== null);
     return status ?? (damagedLog ? EXIT.damaged : comparison.differs ? EXIT.different : EXIT.done);
   } catch (error) {
     await output.abandon();
@@ -149,15 +149,9 @@ async function rebuild(
   return { run, store, kept, diagnosis };
 }
 
-async function readRows(words: CompareWords, logs: LogInput): Promise<RowData> {
-  const rows = new RowStore(words.logZone);
-  for await (const batch of logs.rows()) for (const row of batch) rows.take(row);
-  return rows.data();
-}
-
 /** What the log held beside traffic. */
-function noteLogs(logs: LogInput, voice: Voice): void {
-  const others = otherTypes(logs.files);
+function noteLogs(files: readonly LogFile[], voice: Voice): void {
+  const others = otherTypes(files);
   if (others.length === 0) return;
   const counts = others.map(([type, lines]) => `${type} ${lines}`).join(', ');
   voice.warn(`lines of other log types are not compared: ${counts}`);

@@ -40,6 +40,7 @@ const LEAST_DRIFT = 1;
 const AGREED = 0.95;
 /** A start is truncated to its second, so that residuals of one clock fill one second. */
 const TRUNCATION = 1;
+const ROUNDING = 1e-6;
 
 export function fitClock(votes: Votes, origin: number, mayBeZone: boolean): Clock {
   const none: Clock = { offset: 0, drift: 0, origin, zone: 0, votes: votes.rows, agreeing: 0 };
@@ -54,7 +55,8 @@ export function fitClock(votes: Votes, origin: number, mayBeZone: boolean): Cloc
   const drift = fitDrift(times, gaps);
   const unsorted = gaps.map((gap, i) => gap - drift * times[i]!);
   const [rests, weights] = sortedByRest(unsorted, (i) => votes.weight[near[i]!]!);
-  const [from, to] = densest(rests, TRUNCATION, weights);
+  const [from, fullest] = densest(rests, TRUNCATION, weights);
+  const to = lastOfClock(rests, from, fullest);
   const total = offsetOf(rests, from, to, drift, votes.fractional);
   const zone = mayBeZone ? zoneOf(total) : 0;
   return {
@@ -98,8 +100,23 @@ function offsetOf(rests: Float64Array, from: number, to: number, drift: number, 
   if (fractional) return rests[(from + to) >> 1]!;
   const least = rests[to]!;
   const most = rests[from]! + TRUNCATION;
-  const whole = Math.ceil(least - 1e-6);
-  return drift === 0 && whole < most ? whole : (least + most) / 2;
+  if (drift !== 0) return Math.max(least, (least + most) / 2);
+  // a double holds a time of today to a quarter of a microsecond
+  const whole = [Math.ceil(least), Math.ceil(least - ROUNDING)].find((each) => each < most);
+  return whole ?? Math.max(least, (least + most) / 2);
+}
+
+/** Share of the fullest second that has to lie in the one behind it, so that they are the clock's and no chance. */
+const LEAST_BEHIND = 0.05;
+/** Of these, what may be chance. */
+const CHANCE = 0.01;
+
+/** A log whose times were truncated twice, or that drifts, fills more than one second: its last rest tells the offset. */
+function lastOfClock(rests: Float64Array, from: number, to: number): number {
+  let last = to;
+  while (last + 1 < rests.length && rests[last + 1]! < rests[to]! + TRUNCATION) last += 1;
+  const votes = to - from + 1;
+  return last - to < LEAST_BEHIND * votes ? to : Math.max(to, last - Math.ceil(CHANCE * votes));
 }
 
 /** Votes of which each is weighed. Of more than that, many are of one weight, and the odd ones do not matter. */
@@ -200,6 +217,28 @@ function refined(times: Float64Array, gaps: Float64Array, start: number): number
     slope = (n * sumTG - sumT * sumG) / spread;
   }
   return slope;
+}
+
+/** Agreeing votes with which a clock stands on its own. */
+const ENOUGH_VOTES = 5;
+
+/**
+ * Clocks of rows without and with an absolute time. Where only one of them has votes enough, both are taken for
+ * the one clock of one device.
+ */
+export function oneDevice(wall: Clock, absolute: Clock): readonly [wall: Clock, absolute: Clock] {
+  if (wall.agreeing === 0 && absolute.agreeing === 0) return [wall, absolute];
+  if (wall.agreeing < ENOUGH_VOTES && absolute.agreeing >= wall.agreeing) {
+    const apart = wall.offset + wall.zone - absolute.offset;
+    const zone = wall.agreeing === 0 ? 0 : zoneOf(apart);
+    const same = wall.agreeing === 0 || Math.abs(apart - zone) <= LEAST_LIKE_ZONE;
+    return same ? [{ ...absolute, zone }, absolute] : [wall, absolute];
+  }
+  if (absolute.agreeing < ENOUGH_VOTES && wall.agreeing > absolute.agreeing) {
+    const same = absolute.agreeing === 0 || Math.abs(absolute.offset - wall.offset) <= LEAST_LIKE_ZONE;
+    return same ? [wall, { ...wall, zone: 0 }] : [wall, absolute];
+  }
+  return [wall, absolute];
 }
 
 /** Offsets of zones that are in use, in minutes, beside the whole hours from -12 to +14. */

@@ -26,6 +26,8 @@ const FRACTIONAL_SHARE = 0.1;
 const FOLD_SECONDS = 5;
 /** A log row comes this long after the timer has expired. */
 const USUAL_LAG = 1;
+/** Seconds: start and elapsed are both whole. */
+const TWICE_TRUNCATED = 2;
 
 /** @param rowsByTuple rows of one clock, those of a tuple in order of time */
 export function collectVotes(
@@ -71,7 +73,13 @@ function collect(
     const known = !Number.isNaN(start);
     if (known && start !== Math.floor(start)) fractional += 1;
     const seen = known ? store.first.cells[session]! : store.end.cells[session]!;
-    gap.push(known ? start - seen : rows.generated[row]! - seen - USUAL_LAG);
+    let apart = known ? start - seen : rows.generated[row]! - seen - USUAL_LAG;
+    if (known && store.wordsOf(session).midstream) {
+      // it began before the capture: the last packets are the same, unless the log saw it no earlier
+      const atEnd = start + (rows.elapsed[row]! || 0) - store.last.cells[session]!;
+      if (Math.abs(atEnd - apart) > TWICE_TRUNCATED) apart = atEnd;
+    }
+    gap.push(apart);
     time.push(seen);
     weight.push(share * likeness(store, rows, session, row));
   };

@@ -5,7 +5,10 @@ type CellsType<T extends Cells> = new (length: number) => T;
 
 const FIRST_CELLS = 1024;
 
-/** A cell is read in place from `cells`, which is another array after a `push`. */
+/**
+ * A cell is read and written in place, in `cells`, which is another array after `grow`. Where the writing of many
+ * columns stands in one place, each is a store of one type, which a common `push` would not be.
+ */
 export class Column<T extends Cells> {
   cells: T;
   length = 0;
@@ -17,13 +20,16 @@ export class Column<T extends Cells> {
   }
 
   push(value: number): void {
-    if (this.length === this.cells.length) {
-      const grown = new this.#type(this.length * 2);
-      grown.set(this.cells);
-      this.cells = grown;
-    }
+    if (this.length === this.cells.length) this.grow();
     this.cells[this.length] = value;
     this.length += 1;
+  }
+
+  /** Makes room for as many again. */
+  grow(): void {
+    const grown = new this.#type(this.cells.length * 2);
+    grown.set(this.cells);
+    this.cells = grown;
   }
 
   /** The cells that are used, in the same memory. */
@@ -51,4 +57,26 @@ export class Texts {
     }
     return id;
   }
+
+  /** For one field of many rows, which mostly has few values: they are found without looking among all the others. */
+  field(): (text: string | null) => number {
+    const own = new Map<string, number>();
+    let lastText: string | null = null;
+    let lastId = 0;
+    return (text) => {
+      if (text === lastText) return lastId;
+      if (text === null) return 0;
+      let id = own.get(text);
+      if (id === undefined) {
+        id = this.idOf(text);
+        if (own.size < MOST_OF_A_FIELD) own.set(text, id);
+      }
+      lastText = text;
+      lastId = id;
+      return id;
+    };
+  }
 }
+
+/** Beyond it a field is one of many values, and its own map would be a second copy of all. */
+const MOST_OF_A_FIELD = 1000;

@@ -5,7 +5,7 @@
 import type { LogElapsedMode } from '../firewall/modes.ts';
 import { type AloneRow, type AloneSession, findAlone } from './alone.ts';
 import { type ByteOverhead, ByteVotes } from './byte-fit.ts';
-import { type Clock, fitClock, toCapture } from './clock-fit.ts';
+import { type Clock, fitClock, oneDevice, toCapture } from './clock-fit.ts';
 import { collectVotes } from './clock-votes.ts';
 import { doubles } from './column.ts';
 import { AT, ELAPSED_TOLERANCE, ELAPSED_TOLERANCE_OF_SEVERAL, FIELDS, type Value } from './fields.ts';
@@ -202,7 +202,7 @@ function fitClocks(
     );
     return fitClock(collectVotes(store, index, rows, own), origin, absolute === 0);
   };
-  return [of(0), of(1)];
+  return oneDevice(of(0), of(1));
 }
 
 function onCaptureClock(rows: RowData, times: Float64Array, clocks: readonly [Clock, Clock]): Float64Array {

@@ -26,6 +26,7 @@ export function matchPings(
   };
   const hosts = (session: number, row: number): boolean =>
     !taken.has(session) && (store.src.cells[session] === tuples.src[row] || tuples.side[row] !== 0);
+  matchWholeRuns();
   for (const slack of SLACKS) {
     // those of the same application first; where there are none, what is left of the two hosts
     for (const may of [fits, hosts]) {
@@ -52,4 +53,48 @@ export function matchPings(
       }
     }
   }
+
+  /** Where the rows of a run of pings count as many as there are, each takes its own in order, whatever the clock. */
+  function matchWholeRuns(): void {
+    let next = 0;
+    for (const run of runsOf(store.first.cells, sessions)) {
+      const until = store.first.cells[run.at(-1)!]! + RUN_SLACK;
+      while (next < bundles.length && start[bundles[next]!.main]! < store.first.cells[run[0]!]! - RUN_SLACK) {
+        next += 1;
+      }
+      const own: Bundle[] = [];
+      while (next < bundles.length && start[bundles[next]!.main]! <= until) {
+        own.push(bundles[next]!);
+        next += 1;
+      }
+      const counts = own.map(({ main }) => Math.max(1, rows.repeatCount[main]! || 1));
+      if (counts.reduce((sum, count) => sum + count, 0) !== run.length) continue;
+      const parts = counts.map((count, i) => {
+        const from = counts.slice(0, i).reduce((sum, each) => sum + each, 0);
+        return run.subarray(from, from + count);
+      });
+      if (!parts.every((part, i) => part.every((session) => fits(session, own[i]!.main)))) continue;
+      for (const [i, part] of parts.entries()) {
+        for (const session of part) taken.add(session);
+        done.add(own[i]!);
+        pair([...part], own[i]!);
+      }
+    }
+  }
+}
+
+/** Seconds without a ping behind which the next run begins, and how far a coarse clock may carry a row. */
+const RUN_GAP = 7;
+const RUN_SLACK = 2.5;
+
+/** Sessions in order of time, divided where nothing began for a while. */
+function runsOf(first: Float64Array, sessions: Int32Array): Int32Array[] {
+  const runs: Int32Array[] = [];
+  let from = 0;
+  for (let at = 1; at <= sessions.length; at += 1) {
+    if (at < sessions.length && first[sessions[at]!]! - first[sessions[at - 1]!]! <= RUN_GAP) continue;
+    runs.push(sessions.subarray(from, at));
+    from = at;
+  }
+  return runs;
 }

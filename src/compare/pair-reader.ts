@@ -143,6 +143,10 @@ export class PairReader {
     const { log } = reading;
     const text = (column: Uint32Array, row: number): string | null => rows.texts[column[row]!] || null;
     let mains = 0;
+    let sent = 0;
+    let received = 0;
+    let bytesSent = 0;
+    let bytesReceived = 0;
     let first = Number.POSITIVE_INFINITY;
     let last = Number.NEGATIVE_INFINITY;
     let latest = Number.NEGATIVE_INFINITY;
@@ -151,14 +155,10 @@ export class PairReader {
         if (mains === 0) reading.row = row;
         continue;
       }
-      for (const [at, column] of [
-        [AT.bytes_sent, rows.bytesSent],
-        [AT.bytes_received, rows.bytesReceived],
-        [AT.pkts_sent, rows.packetsSent],
-        [AT.pkts_received, rows.packetsReceived],
-      ] as const) {
-        log[at] = mains === 0 ? column[row]! : (log[at] as number) + column[row]!;
-      }
+      sent += rows.packetsSent[row]!;
+      received += rows.packetsReceived[row]!;
+      bytesSent += rows.bytesSent[row]!;
+      bytesReceived += rows.bytesReceived[row]!;
       mains += 1;
       first = Math.min(first, start[row]!);
       last = Math.max(last, start[row]! + rows.elapsed[row]!);
@@ -180,13 +180,16 @@ export class PairReader {
     reading.older = start[row]! < this.#first - OLDER;
     reading.beyond = false;
     if (reading.announced) return;
-    for (const at of COUNTS) if (Number.isNaN(log[at])) log[at] = null;
+    log[AT.bytes_sent] = known(bytesSent);
+    log[AT.bytes_received] = known(bytesReceived);
+    log[AT.pkts_sent] = known(sent);
+    log[AT.pkts_received] = known(received);
     log[AT.session_end_reason] = ended(text(rows.reason, row));
     log[AT.tracker_stage] = text(rows.stage, row);
     log[AT.app] = text(rows.app, row);
     log[AT.subtype] = text(rows.subtype, row);
     const elapsed = mains === 1 ? rows.elapsed[row]! : Math.floor(last - first);
-    log[AT.elapsed] = Number.isNaN(elapsed) ? null : elapsed;
+    log[AT.elapsed] = known(elapsed);
     const timer = this.elapsedIncludesTimer ? reading.words.timerSeconds : 0;
     reading.beyond = start[row]! + elapsed - timer > this.#captureEnd + ELAPSED_SLACK;
     const tcp = rows.tcp.get(row);
@@ -243,6 +246,10 @@ const TURNED: readonly (readonly [number, number])[] = [
   [AT.pkts_sent, AT.pkts_received],
   [AT.from, AT.to],
 ];
+
+function known(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
 
 function ended(reason: string | null): string | null {
   return reason === 'n/a' ? null : reason;

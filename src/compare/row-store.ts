@@ -49,7 +49,23 @@ const orNone = (value: number | null): number => value ?? -1;
 export class RowStore {
   readonly #zone: LogZone | null;
   readonly #texts = new Texts();
+  readonly #fields = {
+    subtype: this.#texts.field(),
+    src: this.#texts.field(),
+    dst: this.#texts.field(),
+    natsrc: this.#texts.field(),
+    natdst: this.#texts.field(),
+    proto: this.#texts.field(),
+    app: this.#texts.field(),
+    rule: this.#texts.field(),
+    action: this.#texts.field(),
+    from: this.#texts.field(),
+    to: this.#texts.field(),
+    stage: this.#texts.field(),
+    reason: this.#texts.field(),
+  };
   readonly #tcp = new Map<number, TcpCounters>();
+  #count = 0;
   readonly #numbers = {
     file: naturals(),
     line: naturals(),
@@ -89,45 +105,48 @@ export class RowStore {
 
   take(row: LogRow): void {
     const to = this.#numbers;
-    const texts = this.#texts;
-    if (row.tcp !== null) this.#tcp.set(to.file.length, row.tcp);
-    to.file.push(row.file);
-    to.line.push(row.line);
-    to.absolute.push(this.#zone !== null || row.utcOffset !== null ? 1 : 0);
-    to.start.push(this.#time(row.start, row));
-    to.generated.push(this.#time(row.generated ?? row.receive, row));
-    to.elapsed.push(orNaN(row.elapsed));
-    to.subtype.push(texts.idOf(row.subtype));
-    to.src.push(texts.idOf(row.src));
-    to.dst.push(texts.idOf(row.dst));
-    to.sport.push(orNone(row.sport));
-    to.dport.push(orNone(row.dport));
-    to.natsrc.push(texts.idOf(translatedAddress(row.natsrc)));
-    to.natdst.push(texts.idOf(translatedAddress(row.natdst)));
-    to.natsport.push(orNone(row.natsport));
-    to.natdport.push(orNone(row.natdport));
-    to.proto.push(texts.idOf(row.proto));
-    to.app.push(texts.idOf(row.app));
-    to.rule.push(texts.idOf(row.rule));
-    to.action.push(texts.idOf(row.action));
-    to.from.push(texts.idOf(row.from));
-    to.to.push(texts.idOf(row.to));
-    to.sessionId.push(orNaN(row.sessionId));
-    to.repeatCount.push(orNaN(row.repeatCount));
-    to.stage.push(texts.idOf(row.trackerStage));
-    to.reason.push(texts.idOf(row.endReason));
-    to.bytesSent.push(orNaN(row.bytesSent));
-    to.bytesReceived.push(orNaN(row.bytesReceived));
-    to.packetsSent.push(orNaN(row.packetsSent));
-    to.packetsReceived.push(orNaN(row.packetsReceived));
+    const texts = this.#fields;
+    const at = this.#count;
+    if (at === to.file.cells.length) for (const column of Object.values(to)) column.grow();
+    this.#count = at + 1;
+    if (row.tcp !== null) this.#tcp.set(at, row.tcp);
+    to.file.cells[at] = row.file;
+    to.line.cells[at] = row.line;
+    to.absolute.cells[at] = this.#zone !== null || row.utcOffset !== null ? 1 : 0;
+    to.start.cells[at] = this.#time(row.start, row);
+    to.generated.cells[at] = this.#time(row.generated ?? row.receive, row);
+    to.elapsed.cells[at] = orNaN(row.elapsed);
+    to.subtype.cells[at] = texts.subtype(row.subtype);
+    to.src.cells[at] = texts.src(row.src);
+    to.dst.cells[at] = texts.dst(row.dst);
+    to.sport.cells[at] = orNone(row.sport);
+    to.dport.cells[at] = orNone(row.dport);
+    to.natsrc.cells[at] = texts.natsrc(translatedAddress(row.natsrc));
+    to.natdst.cells[at] = texts.natdst(translatedAddress(row.natdst));
+    to.natsport.cells[at] = orNone(row.natsport);
+    to.natdport.cells[at] = orNone(row.natdport);
+    to.proto.cells[at] = texts.proto(row.proto);
+    to.app.cells[at] = texts.app(row.app);
+    to.rule.cells[at] = texts.rule(row.rule);
+    to.action.cells[at] = texts.action(row.action);
+    to.from.cells[at] = texts.from(row.from);
+    to.to.cells[at] = texts.to(row.to);
+    to.sessionId.cells[at] = orNaN(row.sessionId);
+    to.repeatCount.cells[at] = orNaN(row.repeatCount);
+    to.stage.cells[at] = texts.stage(row.trackerStage);
+    to.reason.cells[at] = texts.reason(row.endReason);
+    to.bytesSent.cells[at] = orNaN(row.bytesSent);
+    to.bytesReceived.cells[at] = orNaN(row.bytesReceived);
+    to.packetsSent.cells[at] = orNaN(row.packetsSent);
+    to.packetsReceived.cells[at] = orNaN(row.packetsReceived);
   }
 
   data(): RowData {
     const used = Object.fromEntries(
-      Object.entries(this.#numbers).map(([name, column]) => [name, column.used]),
+      Object.entries(this.#numbers).map(([name, { cells }]) => [name, cells.subarray(0, this.#count)]),
     );
     return {
-      count: this.#numbers.file.length,
+      count: this.#count,
       texts: this.#texts.list,
       tcp: this.#tcp,
       ...used,

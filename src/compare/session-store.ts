@@ -64,6 +64,7 @@ export class SessionStore {
   readonly #options: VerdictOptions;
   readonly #known = new Map<number, Map<number, number>>();
   readonly #knownWords = new Map<string, number>();
+  #count = 0;
   #firstTime = Number.POSITIVE_INFINITY;
   #lastTime = Number.NEGATIVE_INFINITY;
 
@@ -72,7 +73,7 @@ export class SessionStore {
   }
 
   get count(): number {
-    return this.id.length;
+    return this.#count;
   }
 
   /** Times of the first and last packet of any session; null where there is none. */
@@ -139,26 +140,43 @@ export class SessionStore {
   ): void {
     const first = secondsOf(firstTime);
     const last = secondsOf(lastTime);
-    this.id.push(each.id);
-    this.src.push(this.addresses.idOf(each.src, each.version));
-    this.dst.push(this.addresses.idOf(each.dst, each.version));
-    this.sport.push(each.sport);
-    this.dport.push(each.dport);
-    this.proto.push(each.proto);
-    this.first.push(first);
-    this.last.push(last);
-    this.end.push(secondsOf(endTime));
-    this.elapsed.push(each.elapsedSeconds);
-    this.bytesSent.push(each.bytesSent);
-    this.bytesReceived.push(each.bytesReceived);
-    this.packetsSent.push(each.packetsSent);
-    this.packetsReceived.push(each.packetsReceived);
-    this.afterEnd.push(each.afterEnd);
-    this.verdict.push(verdict);
-    this.from.push(this.zones.idOf(each.fromZone));
-    this.to.push(this.zones.idOf(each.toZone));
+    const at = this.#room();
+    this.id.cells[at] = each.id;
+    this.src.cells[at] = this.addresses.idOf(each.src, each.version);
+    this.dst.cells[at] = this.addresses.idOf(each.dst, each.version);
+    this.sport.cells[at] = each.sport;
+    this.dport.cells[at] = each.dport;
+    this.proto.cells[at] = each.proto;
+    this.first.cells[at] = first;
+    this.last.cells[at] = last;
+    this.end.cells[at] = secondsOf(endTime);
+    this.elapsed.cells[at] = each.elapsedSeconds;
+    this.bytesSent.cells[at] = each.bytesSent;
+    this.bytesReceived.cells[at] = each.bytesReceived;
+    this.packetsSent.cells[at] = each.packetsSent;
+    this.packetsReceived.cells[at] = each.packetsReceived;
+    this.afterEnd.cells[at] = each.afterEnd;
+    this.verdict.cells[at] = verdict;
+    this.from.cells[at] = this.zones.idOf(each.fromZone);
+    this.to.cells[at] = this.zones.idOf(each.toZone);
     if (first < this.#firstTime) this.#firstTime = first;
     if (last > this.#lastTime) this.#lastTime = last;
+  }
+
+  /** The place of one session more. */
+  #room(): number {
+    const at = this.#count;
+    if (at === this.id.cells.length) for (const column of this.#columns()) column.grow();
+    this.#count = at + 1;
+    return at;
+  }
+
+  #columns(): readonly { grow(): void }[] {
+    return [
+      ...[this.id, this.src, this.dst, this.sport, this.dport, this.proto, this.verdict, this.from, this.to],
+      ...[this.first, this.last, this.end, this.elapsed, this.bytesSent, this.bytesReceived],
+      ...[this.packetsSent, this.packetsReceived, this.afterEnd],
+    ];
   }
 
   #verdictOf(facts: SessionFacts): number {

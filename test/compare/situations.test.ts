@@ -1,0 +1,462 @@
+/** Two sides that cut or name the same traffic differently, a situation a row (firewall-model 7.2, 12). */
+import { describe, expect, test } from 'vitest';
+import { type TimedFrame, talk, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
+import { echo } from '../dsl/frame.ts';
+import { compareRows, type Found, ownLog } from './beside.ts';
+import { type Cells, cell, moveRow, setCell } from './day.ts';
+
+const HANDSHAKE = '0>S 0.02<SA 0.04>A';
+const CLOSED = tcpTalk(`${HANDSHAKE} 0.1>D200 0.2<D900 3.1>F 3.2<F 3.3>A`);
+const RESET = tcpTalk(`${HANDSHAKE} 0.1>D60 0.2<D60 5<R`);
+const FIN_RESET = tcpTalk(`${HANDSHAKE} 0.1>D60 0.2<D60 1>F 1.1<F 1.2>A 1.3<R`);
+const REFUSED = tcpTalk('0>S 0.01<RA');
+const SYNS = tcpTalk('0>S 1>S 3>S 7>S');
+const QUERY = udpTalk('0>D40 0.03<D120');
+const PINGS = talk(
+  Array.from({ length: 4 }, (_, i) => [
+    [i, '>', echo(4, 'request', 7, i)] as const,
+    [i + 0.01, '<', echo(4, 'reply', 7, i)] as const,
+  ]).flat(),
+);
+
+const later = (packets: readonly TimedFrame[], by: number): readonly TimedFrame[] =>
+  packets.map((packet) => ({ ...packet, at: packet.at + by }));
+
+/** Sets cells of a row. */
+const set = (row: Cells, cells: Readonly<Record<string, string | number>>): Cells => {
+  const changed = [...row];
+  for (const [field, value] of Object.entries(cells)) setCell(changed, field, value);
+  return changed;
+};
+
+interface Situation {
+  readonly name: string;
+  readonly packets: readonly TimedFrame[];
+  /** the log made of the program's own */
+  readonly log: (rows: readonly Cells[]) => readonly Cells[];
+  readonly args?: readonly string[];
+  /** `fields` of `sessionids`, of every pair that differs */
+  readonly differ?: readonly (readonly [sessionids: readonly number[], fields: readonly string[]])[];
+  /** rows of each pair, where not one each */
+  readonly rows?: readonly number[];
+  /** sessions that no row has; words of the explanation */
+  readonly onlyInCapture?: readonly (readonly [sessionid: number, words: RegExp])[];
+  readonly onlyInLog?: readonly RegExp[];
+  readonly status: 0 | 1;
+  /** words of the explanations, in order */
+  readonly explained?: readonly RegExp[];
+  readonly also?: (found: Found) => void;
+}
+
+const SITUATIONS: readonly Situation[] = [
+  { name: 'nothing changed', packets: CLOSED, log: (rows) => rows, status: 0 },
+  {
+    name: 'another end reason: a RST that outranks a FIN',
+    packets: FIN_RESET,
+    log: ([row]) => [set(row!, { session_end_reason: 'tcp-fin' })],
+    differ: [[[1], ['session_end_reason']]],
+    explained: [/a RST outranks a FIN/],
+    status: 1,
+  },
+  {
+    name: 'another end reason: a RST that the capture does not have',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { session_end_reason: 'tcp-rst-from-client' })],
+    differ: [[[1], ['session_end_reason']]],
+    explained: [/no RST of the client is in the capture/],
+    status: 1,
+  },
+  {
+    name: 'another end reason: a decision of the firewall',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { session_end_reason: 'threat' })],
+    differ: [[[1], ['session_end_reason']]],
+    explained: [/a decision of the firewall that packets do not show/],
+    status: 1,
+  },
+  {
+    name: 'another tracker stage',
+    packets: FIN_RESET,
+    log: ([row]) => [set(row!, { flags: '0x1b' })],
+    differ: [[[1], ['tracker_stage']]],
+    explained: [/the tracker keeps the first event/],
+    status: 1,
+  },
+  {
+    name: 'a tracker code that nobody knows says nothing',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { flags: '0x53' })],
+    status: 0,
+  },
+  {
+    name: 'an application inside ssl is a difference, and a mild one',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { app: 'google-base' })],
+    differ: [[[1], ['app']]],
+    status: 1,
+  },
+  {
+    name: 'bytes that the packets do not explain',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { bytes_received: Number(cell(row!, 'bytes_received')) + 7 })],
+    differ: [[[1], ['bytes_received']]],
+    explained: [/7 bytes more, though the packets are/],
+    status: 1,
+  },
+  {
+    name: 'packets that the capture missed, and their bytes',
+    packets: CLOSED,
+    log: ([row]) => [
+      set(row!, {
+        pkts_sent: Number(cell(row!, 'pkts_sent')) + 2,
+        bytes_sent: Number(cell(row!, 'bytes_sent')) + 120,
+      }),
+    ],
+    differ: [[[1], ['bytes_sent', 'pkts_sent']]],
+    explained: [
+      /120 bytes more, with 7 packets in the log and 5 in the capture/,
+      /2 packets more: the capture missed them/,
+    ],
+    status: 1,
+  },
+  {
+    name: 'an Ethernet header a packet is the overhead',
+    packets: CLOSED,
+    log: ([row]) => [
+      set(row!, {
+        bytes_sent: Number(cell(row!, 'bytes_sent')) + 14 * Number(cell(row!, 'pkts_sent')),
+        bytes_received: Number(cell(row!, 'bytes_received')) + 14 * Number(cell(row!, 'pkts_received')),
+      }),
+    ],
+    status: 0,
+    also: (found) => {
+      expect(found.byte_overhead).toBe(14);
+      expect(found.pairs[0]!.diagnosis.map(({ code }) => code)).toContain('byte-overhead');
+    },
+  },
+  {
+    name: 'elapsed a second apart is the same, two are not',
+    packets: together(CLOSED, later(CLOSED, 100), later(CLOSED, 200)),
+    log: (rows) => rows.map((row, i) => set(row, { elapsed: Number(cell(row, 'elapsed')) + i })),
+    differ: [[[3], ['elapsed']]],
+    status: 1,
+  },
+  {
+    name: 'elapsed that holds the timer is fitted',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { elapsed: Number(cell(row!, 'elapsed')) + 15 })],
+    status: 0,
+    also: (found) => expect(found.elapsed_includes).toBe('timeout'),
+  },
+  {
+    name: 'one attempt in two incomplete rows',
+    packets: SYNS,
+    log: ([row]) => [
+      set(row!, { pkts_sent: 2, bytes_sent: 108, elapsed: 1 }),
+      set(moveRow(row!, 3), { pkts_sent: 2, bytes_sent: 108, elapsed: 4, sessionid: 77 }),
+    ],
+    rows: [2],
+    status: 0,
+  },
+  {
+    name: 'two attempts of the capture in one row',
+    packets: tcpTalk('0>S 1>S 7>S'),
+    log: ([row]) => [set(row!, { pkts_sent: 3, bytes_sent: 162, elapsed: 7 })],
+    status: 0,
+    also: (found) => expect(found.pairs[0]!.sessionids).toEqual([1, 2]),
+  },
+  {
+    name: 'the same tuple many times a day, one row missing',
+    packets: together(...[0, 60, 120, 180, 240].map((at) => later(QUERY, at))),
+    log: (rows) => rows.filter((_, i) => i !== 2),
+    onlyInCapture: [[3, /at other times only/]],
+    status: 1,
+  },
+  {
+    name: 'the same tuple within seconds, the rows in another order',
+    packets: together(
+      ...[0, 1.4, 2.8, 4.2].map((at) => later(tcpTalk('0>S 0.01<RA 0.2>S/new 0.21<RA'), at * 10)),
+    ),
+    log: (rows) => [...rows].reverse(),
+    status: 0,
+  },
+  {
+    name: 'start and end rows of one session',
+    packets: CLOSED,
+    log: ([row]) => [
+      set(row!, {
+        subtype: 'start',
+        elapsed: 0,
+        session_end_reason: 'n/a',
+        flags: '0x0',
+        app: 'web-browsing',
+        pkts_sent: 3,
+      }),
+      row!,
+    ],
+    rows: [2],
+    status: 0,
+  },
+  {
+    name: 'a start row alone: its rule does not log the end',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { subtype: 'start', elapsed: 0, session_end_reason: 'n/a', flags: '0x0' })],
+    status: 0,
+  },
+  {
+    name: 'the same row twice, as relays bring it',
+    packets: CLOSED,
+    log: ([row]) => [row!, row!],
+    rows: [2],
+    status: 0,
+  },
+  {
+    name: 'a session id that is used again',
+    packets: together(CLOSED, later(QUERY, 50)),
+    log: (rows) => rows.map((row) => set(row, { sessionid: 5 })),
+    status: 0,
+  },
+  {
+    name: 'pings are folded, their sums are compared',
+    packets: PINGS,
+    log: (rows) => rows,
+    status: 0,
+    also: (found) => {
+      expect(found.pairs[0]!.sessionids).toEqual([1, 2, 3, 4]);
+      expect(found.pairs[0]!.diagnosis.at(-1)!.code).toBe('folded-pings');
+    },
+  },
+  {
+    name: 'a ping more in the row than in the capture',
+    packets: PINGS,
+    log: ([row]) => [
+      set(row!, {
+        repeatcnt: 5,
+        pkts_sent: 5,
+        pkts_received: 5,
+        bytes_sent: Number(cell(row!, 'bytes_sent')) + 74,
+        bytes_received: Number(cell(row!, 'bytes_received')) + 74,
+      }),
+    ],
+    differ: [
+      [
+        [1, 2, 3, 4],
+        ['bytes_sent', 'bytes_received', 'pkts_sent', 'pkts_received'],
+      ],
+    ],
+    status: 1,
+  },
+  {
+    name: 'source translation: the capture was taken behind it',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { natsrc: '10.0.0.1', natsport: 40000, src: '172.16.0.9', sport: 51111 })],
+    status: 0,
+  },
+  {
+    name: 'destination translation: the capture was taken behind it',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { natdst: '192.0.2.80', natdport: 80, dst: '203.0.113.1', dport: 8080 })],
+    status: 0,
+  },
+  {
+    name: 'both translations: the capture was taken between them',
+    packets: CLOSED,
+    log: ([row]) => [
+      set(row!, {
+        natdst: '10.9.9.9',
+        natdport: 8443,
+        natsrc: '10.0.0.1',
+        natsport: 40000,
+        src: '172.16.0.9',
+        sport: 51111,
+      }),
+    ],
+    status: 0,
+  },
+  {
+    name: 'a capture on both sides of a translation has the connection twice',
+    packets: together(
+      CLOSED,
+      tcpTalk(`0.001>S 0.021<SA 0.041>A 0.101>D200 0.201<D900 3.101>F 3.201<F 3.301>A`, {
+        client: '203.0.113.77',
+        clientPort: 6001,
+      }),
+    ),
+    log: ([row]) => [set(row!, { natsrc: '203.0.113.77', natsport: 6001 })],
+    status: 0,
+    also: (found) => expect(found.pairs[0]!.sessionids).toEqual([1, 2]),
+  },
+  {
+    name: 'a session older than the capture: counts and start are those of what was captured',
+    packets: tcpTalk('0>D50 0.1<D80 1>F 1.1<F 1.2>A'),
+    log: ([row]) => [
+      set(moveStart(row!, -100), {
+        elapsed: 101,
+        pkts_sent: 90,
+        bytes_sent: 9000,
+        pkts_received: 80,
+        bytes_received: 8000,
+        app: 'ssl',
+      }),
+    ],
+    status: 0,
+  },
+  {
+    name: 'the other host is the client, where ours is an inference',
+    packets: tcpTalk('0>D50 0.1<D80 1<R', { serverPort: 50_000 }),
+    log: ([row]) => [
+      set(row!, {
+        src: cell(row!, 'dst'),
+        dst: cell(row!, 'src'),
+        sport: cell(row!, 'dport'),
+        dport: cell(row!, 'sport'),
+        bytes_sent: cell(row!, 'bytes_received'),
+        bytes_received: cell(row!, 'bytes_sent'),
+        pkts_sent: cell(row!, 'pkts_received'),
+        pkts_received: cell(row!, 'pkts_sent'),
+        session_end_reason: 'tcp-rst-from-client',
+        flags: '0x1a',
+      }),
+    ],
+    status: 0,
+  },
+  {
+    name: 'still open at the end of the capture, nothing in the log',
+    packets: together(QUERY, later(tcpTalk(`${HANDSHAKE} 0.1>D60 0.2<D60`), 100)),
+    log: (rows) => rows,
+    args: [],
+    onlyInCapture: [[2, /still open at the end of the capture: tcp \(3600 s\)/]],
+    status: 0,
+  },
+  {
+    name: 'still open at the end of the capture, ended in the log with more packets',
+    packets: together(QUERY, later(tcpTalk(`${HANDSHAKE} 0.1>D60 0.2<D60`), 100)),
+    log: (rows) => [
+      ...rows,
+      set(moveRow(rows[0]!, 100), {
+        sessionid: 2,
+        proto: 'tcp',
+        dport: 80,
+        elapsed: 900,
+        pkts_sent: 99,
+        bytes_sent: 9900,
+        pkts_received: 99,
+        bytes_received: 9900,
+        session_end_reason: 'tcp-fin',
+        app: 'ssl',
+        flags: '0x1c',
+      }),
+    ],
+    args: [],
+    status: 0,
+  },
+  {
+    name: 'a log that begins later',
+    packets: together(QUERY, later(CLOSED, 500)),
+    log: (rows) => rows.slice(1),
+    onlyInCapture: [[1, /before the log begins/]],
+    status: 0,
+  },
+  {
+    name: 'a log that ends earlier',
+    packets: together(QUERY, later(CLOSED, 500)),
+    log: (rows) => rows.slice(0, 1),
+    onlyInCapture: [[2, /its log is due at .*, when tcp-time-wait \(15 s\) is over; the log ends at/]],
+    status: 0,
+  },
+  {
+    name: 'rows before and behind the capture',
+    packets: CLOSED,
+    log: ([row]) => [row!, set(moveRow(row!, -900), { sport: 9 }), set(moveRow(row!, 900), { sport: 9 })],
+    onlyInLog: [/before the capture begins/, /after the capture ends/],
+    status: 0,
+  },
+  {
+    name: 'rows that the capture should have',
+    packets: CLOSED,
+    log: ([row]) => [
+      row!,
+      set(row!, { sport: 9, sessionid: 2 }),
+      set(row!, { src: '10.7.7.7', sessionid: 3 }),
+      set(row!, { src: '10.7.7.7', dst: '10.8.8.8', sessionid: 4 }),
+    ],
+    onlyInLog: [/none of these ports/, /of which it knows one/, /neither 10.7.7.7 nor 10.8.8.8/],
+    status: 1,
+  },
+  {
+    name: 'a refused packet that the capture does not have',
+    packets: CLOSED,
+    log: ([row]) => [
+      row!,
+      set(row!, {
+        subtype: 'drop',
+        sessionid: 0,
+        sport: 9,
+        app: 'not-applicable',
+        session_end_reason: 'policy-deny',
+        action: 'deny',
+      }),
+    ],
+    onlyInLog: [/the firewall refused it at its first packet/],
+    status: 1,
+  },
+  {
+    name: 'SYNs that the firewall refused and the capture has: three rows, one session',
+    packets: SYNS,
+    log: ([row]) =>
+      [0, 1, 3, 7].map((at) =>
+        set(moveRow(row!, at), {
+          subtype: 'drop',
+          sessionid: 0,
+          app: 'not-applicable',
+          session_end_reason: 'policy-deny',
+          action: 'deny',
+          pkts_sent: 1,
+          bytes_sent: 54,
+          elapsed: 0,
+          flags: '0x0',
+        }),
+      ),
+    rows: [4],
+    differ: [[[1], ['session_end_reason', 'app', 'action', 'subtype']]],
+    status: 1,
+  },
+  {
+    name: 'a refused connection agrees',
+    packets: together(REFUSED, later(RESET, 60)),
+    log: (rows) => rows,
+    status: 0,
+    also: (found) => expect(found.pairs[0]!.revealed_timer).toEqual({ name: 'tcp-init', seconds: 5 }),
+  },
+];
+
+/** Another start, and the end as it was. */
+function moveStart(row: Cells, by: number): Cells {
+  return set(row, { start: cell(moveRow(row, by), 'start') });
+}
+
+describe('a capture beside its log', () => {
+  test.each(SITUATIONS)('$name', async (situation) => {
+    const { packets, args = ['--drain'] } = situation;
+    const rows = situation.log(await ownLog(packets, args));
+    const { found, status } = await compareRows(packets, rows, [...args, '-q']);
+    const differing = found.pairs.filter(({ agrees }) => !agrees);
+    expect(
+      differing.map(({ sessionids, differences }) => [sessionids, differences.map(({ field }) => field)]),
+    ).toEqual(situation.differ ?? []);
+    const explanations = differing.flatMap(({ differences }) =>
+      differences.map(({ explanation }) => explanation),
+    );
+    for (const [i, words] of (situation.explained ?? []).entries()) expect(explanations[i]).toMatch(words);
+    const onlyInCapture = situation.onlyInCapture ?? [];
+    expect(found.only_in_capture.map(({ sessionid }) => sessionid)).toEqual(onlyInCapture.map(([id]) => id));
+    for (const [i, [, words]] of onlyInCapture.entries())
+      expect(found.only_in_capture[i]!.explanation).toMatch(words);
+    const onlyInLog = situation.onlyInLog ?? [];
+    expect(found.only_in_log).toHaveLength(onlyInLog.length);
+    for (const [i, words] of onlyInLog.entries()) expect(found.only_in_log[i]!.explanation).toMatch(words);
+    expect(found.pairs.map(({ log }) => log.length)).toEqual(situation.rows ?? found.pairs.map(() => 1));
+    expect(status).toBe(situation.status);
+    situation.also?.(found);
+  });
+});
