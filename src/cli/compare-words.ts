@@ -1,6 +1,5 @@
 /** The words of `endreason compare CAPTURE... --log LOG...`. */
 import { Command, Option } from 'commander';
-import { findLogZone, type LogZone } from '../trafficlog/log-zone.ts';
 import {
   addFirewallAndRun,
   addMessages,
@@ -13,18 +12,14 @@ import {
   textWords,
 } from './capture-words.ts';
 import { UsageError } from './errors.ts';
+import { addLogOptions, type LogWords, logWords, type RawLogOptions } from './log-words.ts';
 
-export interface CompareWords extends CaptureWords, TextWords {
-  readonly logs: readonly string[];
-  /** null: fitted, where the log does not say */
-  readonly logZone: LogZone | null;
+export interface CompareWords extends CaptureWords, TextWords, LogWords {
   readonly format: 'table' | 'json';
   readonly details: boolean;
 }
 
-interface RawOptions extends RawCaptureOptions, RawTextOptions {
-  readonly log?: readonly string[];
-  readonly logTz?: LogZone;
+interface RawOptions extends RawCaptureOptions, RawTextOptions, RawLogOptions {
   readonly format?: 'table' | 'json';
   readonly json?: true;
   readonly details?: true;
@@ -52,15 +47,7 @@ export function compareCommand(action: (words: CompareWords) => Promise<void>): 
     .usage('CAPTURE... --log LOG... [options]')
     .description(DESCRIPTION)
     .addHelpText('after', EXAMPLES);
-  command
-    .optionsGroup('The log:')
-    .option('--log <log...>', 'traffic logs of the firewall')
-    .addOption(
-      new Option(
-        '--log-tz <zone>',
-        "time zone of the device's clock, e.g. Europe/Berlin (default: as the log says, else fitted)",
-      ).argParser(parseLogZone),
-    );
+  addLogOptions(command);
   addFirewallAndRun(command);
   command
     .optionsGroup('The result:')
@@ -74,14 +61,9 @@ export function compareCommand(action: (words: CompareWords) => Promise<void>): 
 
 function wordsOf(captures: readonly string[], raw: RawOptions): CompareWords {
   const words = captureWords(captures, raw);
-  const logs = raw.log ?? [];
-  if (logs.length === 0) {
+  const log = logWords(captures, raw);
+  if (log.logs.length === 0) {
     throw new UsageError('no log is named; give --log and a file, a directory, or - for standard input');
-  }
-  if (logs.includes('-') && captures.includes('-')) {
-    throw new UsageError(
-      'standard input can be the capture or the log, not both; give one of them as a file',
-    );
   }
   if (raw.json === true && raw.format === 'table') {
     throw new UsageError('--json and --format table contradict each other; give one of them');
@@ -89,19 +71,8 @@ function wordsOf(captures: readonly string[], raw: RawOptions): CompareWords {
   return {
     ...words,
     ...textWords(raw),
-    logs,
-    logZone: raw.logTz ?? null,
+    ...log,
     format: raw.json === true ? 'json' : (raw.format ?? 'table'),
     details: raw.details ?? false,
   };
-}
-
-function parseLogZone(text: string): LogZone {
-  const zone = findLogZone(text);
-  if (zone === null) {
-    throw new UsageError(
-      `--log-tz ${text}: unknown time zone; give an IANA name such as Europe/Berlin, UTC, or +02:00`,
-    );
-  }
-  return zone;
 }

@@ -12,8 +12,6 @@ import { diagnosisRows } from '../report/session-row.ts';
 import type { Output } from '../report/write-output.ts';
 import { UTC } from '../report/zone-time.ts';
 import type { SessionFacts } from '../session/facts.ts';
-import { type LogFile, otherTypes } from '../trafficlog/log-counts.ts';
-import { type LogInput, openTrafficLogs } from '../trafficlog/open-logs.ts';
 import { diagnose } from '../verdict/diagnosis/diagnosis.ts';
 import { EarlierSessions } from '../verdict/earlier-sessions.ts';
 import { type CaptureRun, closeRun, filesRead, openOutput, progressOf, withCaptures } from './capture-run.ts';
@@ -21,8 +19,8 @@ import { paintFor } from './color.ts';
 import { type CompareWords, compareCommand } from './compare-words.ts';
 import { EXIT } from './errors.ts';
 import { type CliIo, widthOf } from './io.ts';
+import { type LogRun, withLogs } from './log-run.ts';
 import { NO_PROGRESS } from './progress.ts';
-import { beginReading } from './read-log.ts';
 import { Voice } from './voice.ts';
 
 /** @param finish told the exit status */
@@ -35,38 +33,25 @@ async function runCompare(words: CompareWords, io: CliIo): Promise<number> {
   if (words.textZone !== null && words.format !== 'table') {
     voice.warn(`--utc and --tz have no effect on ${words.format}`);
   }
-  return withCaptures(words, io, voice, async (run) => {
-    const logs = await run.interrupt.during(
-      openTrafficLogs(words.logs, {
-        warn: (line) => voice.warn(line),
-        get stdin() {
-          return io.stdin;
-        },
-      }),
-    );
-    try {
-      return await compareAndReport(words, run, logs, io, voice);
-    } finally {
-      await logs.close();
-    }
-  });
+  return withCaptures(words, io, voice, (run) =>
+    withLogs(words, io, voice, run.interrupt, (logs) => compareAndReport(words, run, logs, io, voice)),
+  );
 }
 
 async function compareAndReport(
   words: CompareWords,
   run: CaptureRun,
-  logs: LogInput,
+  logs: LogRun,
   io: CliIo,
   voice: Voice,
 ): Promise<number> {
   const { firewall, input } = run;
-  const logNames = logs.files.map(({ name }) => name);
+  const logNames = logs.names;
   const output = await openOutput(words.output, io, [...filesRead(words, input), ...logNames]);
   try {
-    const reading = beginReading(logs, words.logZone, (line) => voice.warn(line));
+    const reading = logs.read();
     const rebuilt = await rebuild(words, run, io, voice);
     const { rows, files } = await reading();
-    noteLogs(files, voice);
     const { config } = firewall;
     const comparison = new Comparison(rebuilt.store, rows, {
       timeouts: config.timeouts,
@@ -147,14 +132,6 @@ async function rebuild(
     voice.beforeLine = () => {};
   }
   return { run, store, kept, diagnosis };
-}
-
-/** What the log held beside traffic. */
-function noteLogs(files: readonly LogFile[], voice: Voice): void {
-  const others = otherTypes(files);
-  if (others.length === 0) return;
-  const counts = others.map(([type, lines]) => `${type} ${lines}`).join(', ');
-  voice.warn(`lines of other log types are not compared: ${counts}`);
 }
 
 /** The packets of what differs are looked at in a second reading, which needs no memory for all the others. */

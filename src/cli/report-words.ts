@@ -8,16 +8,13 @@ import {
   type RawCaptureOptions,
 } from './capture-words.ts';
 import { UsageError } from './errors.ts';
+import { addLogOptions, type LogWords, logWords, type RawLogOptions } from './log-words.ts';
 
-export interface ReportWords extends CaptureWords {
-  readonly logs: readonly string[];
-  readonly logZone: string | null;
+export interface ReportWords extends CaptureWords, LogWords {
   readonly output: string;
 }
 
-interface RawOptions extends RawCaptureOptions {
-  readonly log?: readonly string[];
-  readonly logTz?: string;
+interface RawOptions extends RawCaptureOptions, RawLogOptions {
   readonly output?: string;
 }
 
@@ -39,13 +36,9 @@ export function reportCommand(action: (words: ReportWords) => Promise<void>): Co
     .usage('CAPTURE... [--log LOG...] -o FILE [options]')
     .description(DESCRIPTION)
     .addHelpText('after', EXAMPLES);
+  addLogOptions(command);
   addFirewallAndRun(command);
-  command
-    .optionsGroup('The log:')
-    .option('--log <file...>', 'traffic logs: files, directories of them')
-    .option('--log-tz <zone>', "time zone of the firewall's clock (default: fitted)")
-    .optionsGroup('The result:')
-    .option('-o, --output <file>', 'the page');
+  command.optionsGroup('The result:').option('-o, --output <file>', 'the page');
   addMessages(command);
   return command.action((captures: string[], raw: RawOptions) => action(wordsOf(captures, raw)));
 }
@@ -55,5 +48,5 @@ function wordsOf(captures: readonly string[], raw: RawOptions): ReportWords {
   if (raw.output === undefined) {
     throw new UsageError('report: the page needs a file; give it one with -o report.html');
   }
-  return { ...words, logs: raw.log ?? [], logZone: raw.logTz ?? null, output: raw.output };
+  return { ...words, ...logWords(captures, raw), output: raw.output };
 }

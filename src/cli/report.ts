@@ -1,20 +1,30 @@
 /** `endreason report CAPTURE... [--log LOG...] -o report.html`: one page to hand on. */
 import type { Command } from 'commander';
 import { openCaptures } from '../capture/open-captures.ts';
-import { engineOptions } from '../report/firewall-in-force.ts';
+import { Comparison } from '../compare/comparison.ts';
+import { SessionStore } from '../compare/session-store.ts';
+import { timeSpan } from '../report/capture-document.ts';
+import type { CompareView } from '../report/compare-json.ts';
+import { engineOptions, type FirewallInForce } from '../report/firewall-in-force.ts';
+import { comparisonPart, differingSessions } from '../report/page-comparison.ts';
 import type { Commands } from '../report/page-data.ts';
+import { usedAfterwards } from '../report/page-expiries.ts';
 import { pageHtml } from '../report/page-html.ts';
 import { Rebuild } from '../report/rebuild.ts';
 import { type ReplayedSession, replaySessions } from '../report/replay.ts';
 import { ReportPage } from '../report/report-page.ts';
 import type { RowOptions } from '../report/session-row.ts';
 import type { SessionFacts } from '../session/facts.ts';
-import type { EngineOptions } from '../session/options.ts';
+import { AllSessions } from '../verdict/timeouts/all-sessions.ts';
+import { sessionTimeout } from '../verdict/timeouts/session.ts';
 import { type CaptureRun, closeRun, filesRead, openOutput, progressOf, withCaptures } from './capture-run.ts';
 import { captureArguments, shellLine } from './command-line.ts';
 import { EXIT } from './errors.ts';
 import type { CliIo } from './io.ts';
+import { type LogRun, withLogs } from './log-run.ts';
+import { logArguments } from './log-words.ts';
 import { NO_PROGRESS, type Progress } from './progress.ts';
+import type { ReadLogs } from './read-log.ts';
 import { type ReportWords, reportCommand } from './report-words.ts';
 import { packageVersion } from './version.ts';
 import { Voice } from './voice.ts';
@@ -23,49 +33,55 @@ import { Voice } from './voice.ts';
 export function makeReportCommand(io: CliIo, finish: (status: number) => void): Command {
   return reportCommand(async (words) => {
     const voice = new Voice(io, words);
-    finish(await withCaptures(words, io, voice, (run) => writePage(words, run, io, voice)));
+    const write = (run: CaptureRun, logs: LogRun | null): Promise<number> =>
+      writePage(words, run, logs, io, voice);
+    finish(
+      await withCaptures(words, io, voice, (run) =>
+        words.logs.length === 0
+          ? write(run, null)
+          : withLogs(words, io, voice, run.interrupt, (logs) => write(run, logs)),
+      ),
+    );
   });
 }
 
-async function writePage(words: ReportWords, run: CaptureRun, io: CliIo, voice: Voice): Promise<number> {
-  const { firewall, input, interrupt } = run;
-  const output = await openOutput(words.output, io, filesRead(words, input));
+async function writePage(
+  words: ReportWords,
+  run: CaptureRun,
+  logs: LogRun | null,
+  io: CliIo,
+  voice: Voice,
+): Promise<number> {
+  const { firewall, input } = run;
+  const output = await openOutput(words.output, io, [...filesRead(words, input), ...(logs?.names ?? [])]);
   const progress = words.progress && !words.quiet ? progressOf(input, io) : NO_PROGRESS;
   voice.beforeLine = () => progress.clear();
   try {
-    const options = engineOptions(firewall, { ...words, events: true });
     const row: RowOptions = {
       reuseReason: firewall.config.tcp.reuseReason,
       outOfOrderLimit: firewall.config.tcp.outOfOrderLimit,
       proof: true,
       fileNames: input.files.map((file) => file.name),
     };
-    const rebuild = new Rebuild(input, options, (line) => voice.warn(line), { engine: words.engine });
-    interrupt.handOver(() => rebuild.interrupt());
     const page = new ReportPage(row);
-    rebuild.consumeBy((facts) => page.add(facts));
-    for await (const _ of rebuild.batches()) progress.tick(rebuild.accounting.packets);
-    const replayed = await drawable(
-      words,
-      run,
-      rebuild,
-      page.worthDrawing([]),
-      options,
-      row,
-      progress,
-      voice,
-    );
+    const reading = logs?.read() ?? null;
+    const { rebuild, all, store } = await goThrough(words, run, page, progress, voice);
+    const view = reading === null ? null : compareWith(await reading(), logs!.names, store, all, firewall);
+    const { last } = timeSpan(input.files);
+    const expiries = new AllSessions(all.map((facts) => sessionTimeout(facts, last ?? facts.last.time)));
+    const first = [...(view === null ? [] : differingSessions(view)), ...usedAfterwards(expiries)];
+    const replayed = await drawable(words, run, rebuild, page.worthDrawing(first), row, progress, voice);
     progress.stop();
     const data = page.data({
       program: `endreason ${packageVersion()}`,
-      command: shellLine(['endreason', 'report', ...captureArguments(words), '-o', words.output]),
+      command: shellLine(['endreason', 'report', ...argumentsOf(words), '-o', words.output]),
       commands: commandsOf(words),
       files: input.files,
       interrupted: rebuild.interrupted,
       accounting: rebuild.accounting,
       firewall,
-      comparison: null,
-      expiries: { summary: [], rows: [], total: 0 },
+      comparison: view === null ? null : comparisonPart(view),
+      expiries,
       replayed,
     });
     await output.write(pageHtml(data, await import('../report/page-bundle.ts')));
@@ -80,13 +96,61 @@ async function writePage(words: ReportWords, run: CaptureRun, io: CliIo, voice: 
   }
 }
 
+interface GoneThrough {
+  readonly rebuild: Rebuild;
+  readonly all: readonly SessionFacts[];
+  /** the same sessions, as a comparison takes them */
+  readonly store: SessionStore;
+}
+
+async function goThrough(
+  words: ReportWords,
+  { firewall, input, interrupt }: CaptureRun,
+  page: ReportPage,
+  progress: Progress,
+  voice: Voice,
+): Promise<GoneThrough> {
+  const options = engineOptions(firewall, { ...words, events: true });
+  const rebuild = new Rebuild(input, options, (line) => voice.warn(line), { engine: words.engine });
+  interrupt.handOver(() => rebuild.interrupt());
+  const all: SessionFacts[] = [];
+  const store = new SessionStore({ reuseReason: firewall.config.tcp.reuseReason });
+  rebuild.consumeBy((facts) => {
+    page.add(facts);
+    all.push(facts);
+    store.takeFacts(facts);
+  });
+  for await (const _ of rebuild.batches()) progress.tick(rebuild.accounting.packets);
+  return { rebuild, all, store };
+}
+
+function compareWith(
+  { rows }: ReadLogs,
+  logNames: readonly string[],
+  store: SessionStore,
+  all: readonly SessionFacts[],
+  { config }: FirewallInForce,
+): CompareView {
+  const byId = new Map(all.map((facts) => [facts.id, facts]));
+  return {
+    comparison: new Comparison(store, rows, {
+      timeouts: config.timeouts,
+      applications: config.applications,
+      elapsed: config.log.elapsed,
+    }),
+    logNames,
+    factsOf: (id) => byId.get(id) ?? null,
+    diagnosisOf: () => '',
+    options: { reuseReason: config.tcp.reuseReason },
+  };
+}
+
 /** The sessions with their packets: the input is read again for them, where it can be. */
 async function drawable(
   words: ReportWords,
-  { interrupt }: CaptureRun,
+  { firewall, interrupt }: CaptureRun,
   rebuild: Rebuild,
   sessions: readonly SessionFacts[],
-  options: EngineOptions,
   row: RowOptions,
   progress: Progress,
   voice: Voice,
@@ -99,7 +163,7 @@ async function drawable(
   }
   const replayed = await replaySessions({
     open: () => openCaptures(words.captures, { reader: words.reader }),
-    options,
+    options: engineOptions(firewall, { ...words, events: true }),
     row,
     found: new Map(sessions.map((facts) => [facts.id, facts])),
     packets: rebuild.accounting.packets,
@@ -109,18 +173,18 @@ async function drawable(
   return replayed ?? none;
 }
 
+function argumentsOf(words: ReportWords): readonly string[] {
+  return [...captureArguments(words), ...logArguments(words)];
+}
+
 function commandsOf(words: ReportWords): Commands {
   const on = captureArguments(words);
   const line = (...more: readonly string[]): string => shellLine(['endreason', ...more]);
-  const log = [
-    ...(words.logs.length === 0 ? [] : ['--log', ...words.logs]),
-    ...(words.logZone === null ? [] : ['--log-tz', words.logZone]),
-  ];
   return {
     sessions: line(...on),
     summary: line(...on, '--summary'),
     timeouts: line('timeouts', ...on),
-    compare: log.length === 0 ? null : line('compare', ...on, ...log),
+    compare: words.logs.length === 0 ? null : line('compare', ...argumentsOf(words)),
     explain: line('explain', ...on, '--session'),
   };
 }

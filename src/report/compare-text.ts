@@ -1,14 +1,14 @@
 /** `endreason compare`: what was fitted, the differences worth reading with the most surprising first, and counts of the rest. */
-import type { Cause } from '../compare/alone.ts';
-import { rowExplanation, sessionExplanation, wallText } from '../compare/alone-text.ts';
-import { type Difference, differencesOf } from '../compare/explain-pair.ts';
-import type { Field } from '../compare/fields.ts';
+import { wallText } from '../compare/alone-text.ts';
+import type { Fit } from '../compare/comparison.ts';
+import type { Difference } from '../compare/explain-pair.ts';
 import { clockText, overheadText } from '../compare/own-codes.ts';
 import { protocolName } from '../decode/protocol-names.ts';
 import { plural } from '../verdict/plural.ts';
+import { type Group, groupsOf, type Member } from './compare-groups.ts';
 import { type CompareView, compareSummary } from './compare-json.ts';
 import { endpointText } from './endpoint-text.ts';
-import type { Paint, Role } from './paint.ts';
+import type { Paint } from './paint.ts';
 import { rfc3339 } from './time-text.ts';
 import { printable, wrapText, wrapWords } from './wrap.ts';
 import type { TextZone } from './zone-time.ts';
@@ -21,45 +21,13 @@ export interface CompareTextOptions {
   readonly details: boolean;
 }
 
-/** The most surprising first. */
-const RANKED: readonly Field[] = [
-  'session_end_reason',
-  'tracker_stage',
-  'action',
-  'subtype',
-  'pkts_sent',
-  'pkts_received',
-  'bytes_sent',
-  'bytes_received',
-  'app',
-  'elapsed',
-  'from',
-  'to',
-];
-
-const rank = (field: Field): number => {
-  const at = RANKED.indexOf(field);
-  return at < 0 ? RANKED.length : at;
-};
-
 /** Examples of a group, unless all are asked for. */
 const EXAMPLES = 3;
-
-interface Group {
-  readonly title: string;
-  readonly explanation: string;
-  readonly role: Role;
-  readonly order: number;
-  /** whatever stands below it, made when it is printed */
-  readonly members: (() => string)[];
-  readonly harmless: boolean;
-  readonly noun: string;
-}
 
 /** Lines without line ends. */
 export function* compareLines(view: CompareView, options: CompareTextOptions): Generator<string> {
   yield* summaryLines(view, options);
-  const groups = [...groupsOf(view, options)];
+  const groups = groupsOf(view);
   const worth = groups.filter(({ harmless }) => !harmless);
   const rest = groups.filter(({ harmless }) => harmless);
   for (const [title, some] of [
@@ -69,24 +37,24 @@ export function* compareLines(view: CompareView, options: CompareTextOptions): G
     if (some.length === 0) continue;
     yield '';
     yield options.paint('heading', title);
-    const sorted = some.sort(
-      (a, b) => a.order - b.order || b.members.length - a.members.length || (a.title < b.title ? -1 : 1),
-    );
-    for (const group of sorted) yield* groupLines(group, options, title === 'HARMLESS');
+    for (const group of some) yield* groupLines(view, group, options, title === 'HARMLESS');
   }
 }
 
 function* groupLines(
-  { title, explanation, role, members, noun }: Group,
-  { width, paint, details }: CompareTextOptions,
+  view: CompareView,
+  { title, explanation, varies, striking, members, noun }: Group,
+  options: CompareTextOptions,
   counted: boolean,
 ): Generator<string> {
+  const { width, paint, details } = options;
+  const role = striking ? 'reset' : 'warning';
   const count = plural(members.length, noun);
   for (const line of wrapText(`${title}: ${count}`, width)) yield paint(counted ? 'quiet' : role, line);
-  yield* wrapText(explanation, width, '  ');
+  yield* wrapText(varies ? `of the first: ${explanation}` : explanation, width, '  ');
   if (counted && !details) return;
   const shown = details ? members : members.slice(0, EXAMPLES);
-  for (const member of shown) yield* wrapWords(member().split('  '), width, '    ');
+  for (const member of shown) yield* wrapWords(memberText(view, member, options).split('  '), width, '    ');
   const left = members.length - shown.length;
   if (left > 0) yield `    and ${left} more (--details lists them)`;
 }
@@ -101,101 +69,39 @@ function* summaryLines(
     `${plural(sum.sessions, 'session')} and ${plural(sum.log_rows, 'log row')} (${logNames.map(printable).join(', ')}): ${plural(sum.pairs, 'pair')}, ${sum.agree} agree, ${sum.differ} differ; ${sum.only_in_capture} only in the capture, ${sum.only_in_log} only in the log`,
     width,
   );
+  for (const [name, text] of fitTexts(fit)) yield* wrapText(`${name}: ${text}`, width, '  ');
+}
+
+/** What was fitted before the two sides were compared, name and sentence. */
+export function fitTexts(fit: Fit): readonly (readonly [name: string, text: string])[] {
   const { clock, overhead } = fit;
   const agree = (votes: number, agreeing: number): string =>
     votes === 0 ? 'nothing to fit it by' : `${agreeing} of ${votes} agree`;
-  const lines = [
-    `clock: ${clockText(clock) ?? "the log's clock is the capture's"} (${agree(clock.votes, clock.agreeing)})`,
-    `bytes: ${overheadText(fit) ?? 'the log counts as the capture does'} (${agree(overhead.votes, overhead.agreeing)})`,
-    `elapsed: ${fit.elapsedIncludes === 'timeout' ? 'the log counts the timer, too' : 'from first to last packet'}; rows are written ${fit.lag} s after the timer`,
+  return [
+    [
+      'clock',
+      `${clockText(clock) ?? "the log's clock is the capture's"} (${agree(clock.votes, clock.agreeing)})`,
+    ],
+    [
+      'bytes',
+      `${overheadText(fit) ?? 'the log counts as the capture does'} (${agree(overhead.votes, overhead.agreeing)})`,
+    ],
+    [
+      'elapsed',
+      `${fit.elapsedIncludes === 'timeout' ? 'the log counts the timer, too' : 'from first to last packet'}; rows are written ${fit.lag} s after the timer`,
+    ],
   ];
-  for (const line of lines) yield* wrapText(line, width, '  ');
 }
 
-function groupsOf(view: CompareView, options: CompareTextOptions): Iterable<Group> {
-  const groups = new Map<string, Group>();
-  const add = (key: string, group: () => Group, member: () => string): void => {
-    let found = groups.get(key);
-    if (found === undefined) {
-      found = group();
-      groups.set(key, found);
-    }
-    found.members.push(member);
-  };
-  const { comparison } = view;
-  for (let pair = 0; pair < comparison.pairs.count; pair += 1) {
-    if (comparison.differences[pair] === 0) continue;
-    for (const each of differencesOf(comparison, pair, view.factsOf, view.options)) {
-      add(
-        keyOf(each),
-        () => differenceGroup(each),
-        () => pairText(view, pair, each, options),
-      );
-    }
+function memberText(view: CompareView, member: Member, options: CompareTextOptions): string {
+  switch (member.kind) {
+    case 'pair':
+      return pairText(view, member.pair, member.difference, options);
+    case 'session':
+      return sessionText(view, member.session, options);
+    case 'row':
+      return rowText(view, member.row);
   }
-  const sides = [
-    {
-      items: comparison.aloneSessions.map((each) => ({
-        cause: each.cause,
-        explanation: () => sessionExplanation(comparison, each),
-        text: () => sessionText(view, each.session, options),
-      })),
-      title: 'only in the capture',
-      noun: 'session',
-      order: 100,
-    },
-    {
-      items: comparison.aloneRows.map((each) => ({
-        cause: each.cause,
-        explanation: () => rowExplanation(comparison, each),
-        text: () => rowText(view, each.row),
-      })),
-      title: 'only in the log',
-      noun: 'row',
-      order: 101,
-    },
-  ];
-  for (const { items, title, noun, order } of sides) {
-    for (const { cause, explanation, text } of items) {
-      add(
-        `${title} ${cause.name}`,
-        () => aloneGroup(title, noun, order, cause, explanation()),
-        () => text(),
-      );
-    }
-  }
-  return groups.values();
-}
-
-/** Explanations that are the same but for their numbers stand together. */
-function keyOf({ field, capture, log, explanation }: Difference): string {
-  const values = typeof capture === 'number' ? '' : `${capture} ${log}`;
-  return `${field} ${values} ${explanation.replaceAll(/\d+/g, 'N')}`;
-}
-
-function differenceGroup({ field, capture, log, explanation, harmless }: Difference): Group {
-  const values = typeof capture === 'number' ? '' : `: ${capture} in the capture, ${log} in the log`;
-  return {
-    title: printable(`${field}${values}`),
-    explanation: printable(explanation),
-    role: field === 'session_end_reason' || field === 'tracker_stage' ? 'reset' : 'warning',
-    order: rank(field),
-    members: [],
-    harmless,
-    noun: 'pair',
-  };
-}
-
-function aloneGroup(title: string, noun: string, order: number, cause: Cause, explanation: string): Group {
-  return {
-    title: `${title}, ${cause.name.replaceAll('-', ' ')}`,
-    explanation: printable(explanation),
-    role: 'warning',
-    order,
-    members: [],
-    harmless: !cause.counts,
-    noun,
-  };
 }
 
 function pairText(
@@ -234,7 +140,7 @@ function rowText(view: CompareView, row: number): string {
   return `${placeText(view, row)}  ${start}  ${proto} ${client}  -> ${server}`;
 }
 
-function placeText({ comparison, logNames }: CompareView, row: number): string {
+export function placeText({ comparison, logNames }: CompareView, row: number): string {
   const { rows } = comparison.sides;
   return `${printable(logNames[rows.file[row]!]!)} line ${rows.line[row]!}`;
 }

@@ -121,8 +121,7 @@ export interface ComparisonPart {
 
 /** Differences of one field with one explanation, most surprising first. */
 export interface DifferenceGroup {
-  readonly field: string;
-  readonly explanation: string;
+  readonly title: string;
   readonly count: number;
   readonly harmless: boolean;
   readonly examples: readonly {
@@ -136,6 +135,7 @@ export interface DifferenceGroup {
 }
 
 export interface AloneGroup {
+  readonly title: string;
   readonly explanation: string;
   readonly count: number;
   readonly harmless: boolean;
@@ -154,6 +154,15 @@ export interface ExpiryPart {
   readonly rows: readonly ExpiryRow[];
   /** how many rows there would be */
   readonly total: number;
+  /** that hold sockets which the firewall no longer knows */
+  readonly hosts: readonly {
+    readonly host: string;
+    readonly atMost: number;
+    readonly when: number;
+    readonly atEnd: number;
+    readonly proven: number;
+    readonly told: number;
+  }[];
 }
 
 export interface ExpiryRow {

@@ -1,11 +1,13 @@
 /** What a run tells the report's page, gathered while it runs and put together when it is over. */
 import type { CaptureFile } from '../capture/record.ts';
 import type { Accounting, SessionFacts } from '../session/facts.ts';
+import type { AllSessions } from '../verdict/timeouts/all-sessions.ts';
 import { accountingDocument, captureDocument } from './capture-document.ts';
 import { explain } from './explain.ts';
 import type { FirewallInForce } from './firewall-in-force.ts';
 import { firewallDocument } from './firewall-in-force.ts';
-import type { Commands, ComparisonPart, CountRow, ExpiryPart, Ladder, PageData } from './page-data.ts';
+import type { Commands, ComparisonPart, CountRow, Ladder, PageData } from './page-data.ts';
+import { expiryPart } from './page-expiries.ts';
 import { pageLadder } from './page-ladder.ts';
 import { MOST_LADDERS, PageSessions } from './page-sessions.ts';
 import type { ReplayedSession } from './replay.ts';
@@ -23,7 +25,7 @@ export interface ReportEnd {
   readonly accounting: Accounting;
   readonly firewall: FirewallInForce;
   readonly comparison: ComparisonPart | null;
-  readonly expiries: ExpiryPart;
+  readonly expiries: AllSessions;
   readonly replayed: ReadonlyMap<number, ReplayedSession>;
 }
 
@@ -45,9 +47,9 @@ export class ReportPage {
     this.#course.add(facts.first.time, facts.last.time, facts.endedBy === null ? null : facts.endTime);
   }
 
-  /** Sessions whose packets are worth drawing, those that differ from the log first. */
-  worthDrawing(differing: readonly number[]): readonly SessionFacts[] {
-    return this.#sessions.striking(MOST_LADDERS, differing);
+  /** Sessions whose packets are worth drawing, those of `first` before all others. */
+  worthDrawing(first: readonly number[]): readonly SessionFacts[] {
+    return this.#sessions.striking(MOST_LADDERS, first);
   }
 
   data(end: ReportEnd): PageData {
@@ -68,7 +70,7 @@ export class ReportPage {
       timeline: this.#sessions.timeline(),
       details: this.#sessions.details(ladders),
       comparison: end.comparison,
-      expiries: end.expiries,
+      expiries: expiryPart(end.expiries),
       commands: end.commands,
     };
   }

@@ -39,13 +39,13 @@ const sessionLink = (id: number, openSession: (id: number) => void): HTMLElement
 };
 
 function difference(group: DifferenceGroup, openSession: (id: number) => void): HTMLElement {
-  const { field, explanation, examples } = group;
+  const { title, examples } = group;
   return make(
     'details',
     { class: 'difference', ...(group.harmless ? {} : { open: '' }) },
-    make('summary', {}, make('strong', {}, field), ` in ${plural(group.count, 'pair')}: ${explanation}`),
+    make('summary', {}, make('strong', {}, title), `: ${plural(group.count, 'pair')}`),
     scrolling(
-      `pairs that differ in ${field}`,
+      title,
       tableOf(
         group.count > examples.length
           ? `the first ${examples.length} of ${count(group.count)}`
@@ -69,12 +69,12 @@ function alone(
   openSession: ((id: number) => void) | null,
 ): HTMLElement[] {
   if (groups.length === 0) return [];
-  const items = groups.map(({ explanation, count: many, examples }) =>
+  const items = groups.map(({ title: what, explanation, count: many, examples }) =>
     make(
       'li',
       {},
       make('strong', {}, count(many)),
-      `: ${explanation} (`,
+      ` ${what}: ${explanation} (`,
       ...examples.flatMap((example, i) => [
         i === 0 ? '' : ', ',
         openSession === null ? example : sessionLink(Number(example), openSession),

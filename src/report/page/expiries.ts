@@ -3,7 +3,7 @@ import type { PageData } from '../page-data.ts';
 import { clock, count, duration, make, scrolling, section, tableOf } from './dom.ts';
 
 export function expiries(data: PageData, openSession: (id: number) => void): HTMLElement {
-  const { summary, rows, total } = data.expiries;
+  const { summary, rows, total, hosts } = data.expiries;
   return section(
     'timeouts',
     'Timeouts, and what followed them',
@@ -28,7 +28,6 @@ export function expiries(data: PageData, openSession: (id: number) => void): HTM
               'client → server',
               'app',
               'timer',
-              'verdict',
               'at (UTC)',
               'longest idle',
               'margin',
@@ -40,13 +39,35 @@ export function expiries(data: PageData, openSession: (id: number) => void): HTM
               `${row.client} → ${row.server}`,
               row.app,
               `${row.timer} ${row.timeout} s`,
-              row.verdict,
               row.at === null ? '' : clock(row.at, true),
               duration(row.longestIdle),
               duration(row.margin),
               row.afterEnd,
               [row.followed, row.advice].filter((text) => text !== '').join(' '),
             ]),
+          ),
+        ),
+    hosts.length === 0
+      ? null
+      : make(
+          'div',
+          {},
+          tableOf(
+            'Hosts that hold sockets which the firewall no longer knows',
+            ['host', 'at most', 'when (UTC)', 'at the end', 'proven by a packet', 'a reset would have told'],
+            hosts.map(({ host, atMost, when, atEnd, proven, told }) => [
+              host,
+              atMost,
+              clock(when, true),
+              atEnd,
+              proven,
+              told,
+            ]),
+          ),
+          make(
+            'p',
+            { class: 'note' },
+            'Counted are sockets of expired connections that no FIN or RST of the host has closed since, as far as the packets show.',
           ),
         ),
   );
