@@ -16,8 +16,8 @@ const RUNS: readonly (readonly string[])[] = [
   ['--format', 'csv', '--inspect-tunnels', '--drain', '--zone', '10.0.0.0/8=in side', '--zone', '::/0=six'],
 ];
 
-/** Another command, whose answer rests on events, gaps and what came too late. */
-const TIMEOUTS: readonly string[] = ['--json', '--timeout', 'tcp=2', '--timeout', 'udp=1'];
+/** Another command, whose answer rests on events, gaps and what came too late; with other timers it runs twice. */
+const OTHER_TIMERS: readonly string[] = ['--timeout', 'tcp=2', '--timeout', 'udp=1'];
 
 function capturesIn(folder: string): string[] {
   return existsSync(folder)
@@ -31,7 +31,7 @@ function capturesIn(folder: string): string[] {
 describe('both engines', () => {
   test.each(capturesIn(OWN))('%s', async (path) => {
     for (const run of RUNS) expectEqual(await runBoth([path, ...run]));
-    expectEqual(await runBoth(['timeouts', path, ...TIMEOUTS]));
+    expectEqual(await runBoth(['timeouts', path, '--json', ...OTHER_TIMERS]));
   });
 
   const shared = capturesIn(CAPTURES);
@@ -44,6 +44,6 @@ describe('both engines', () => {
   }
   test.each(shared)('%s', async (path) => {
     for (const run of RUNS) expectEqual(await runBoth([path, ...run]));
-    expectEqual(await runBoth(['timeouts', path, ...TIMEOUTS]));
+    expectEqual(await runBoth(['timeouts', path, '--json']));
   });
 });
