@@ -80,6 +80,7 @@ async function compareAndReport(
       diagnosisOf: (session) => rebuilt.diagnosis[session] ?? '',
       options: { reuseReason: config.tcp.reuseReason },
     };
+    noteStrangers(comparison, voice);
     await write(view, words, output, io);
     const status = closeRun(rebuilt.run, input, voice);
     const damagedLog = files.some(({ damage }) => damage !== null);
@@ -150,6 +151,18 @@ function noteLogs(files: readonly LogFile[], voice: Voice): void {
   if (others.length === 0) return;
   const counts = others.map(([type, lines]) => `${type} ${lines}`).join(', ');
   voice.warn(`lines of other log types are not compared: ${counts}`);
+}
+
+/** Nothing to compare is no difference (interface.md), but it is hardly what was meant. */
+function noteStrangers({ pairs, sides, fit }: Comparison, voice: Voice): void {
+  if (pairs.count > 0 || sides.store.count === 0 || sides.rows.count === 0) return;
+  const why =
+    fit.clock.votes === 0
+      ? 'no tuple of the log is in the capture'
+      : 'no session began when a row of its tuple did';
+  voice.warn(
+    `capture and log have nothing in common: ${why}; look whether they are of the same day and place`,
+  );
 }
 
 /** The packets of what differs are looked at in a second reading, which needs no memory for all the others. */
