@@ -45,7 +45,8 @@ CAPTURE is a file, several files (merged in time order), a directory of them, or
 - for standard input; pcap and pcapng, plain or compressed.
 Exit status: 0 done; 2 nothing could be done; 3 a capture is damaged, all that
 could be read was used; 130 interrupted.
-Another command: bench measures throughput (endreason bench --help).`;
+Other commands: compare puts the sessions beside the firewall's traffic log,
+bench measures throughput (endreason compare --help, endreason bench --help).`;
 
 /** The command with its options; `action` is given what was said. */
 export function sessionsCommand(version: string, action: (words: SessionsWords) => Promise<void>): Command {

@@ -5,6 +5,7 @@ import { runProgram } from '../dsl/program.ts';
 import { applicationsTable, protocolsTable } from './applications.ts';
 import { logExamples, logFieldNames, logReleases, logTimes } from './logs.ts';
 import {
+  compareCodes,
   diagnosisCodes,
   endReasons,
   rstRules,
@@ -25,6 +26,9 @@ async function session(command: string): Promise<string> {
 
 export const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'idle-cut': () => session('captures/idle-cut.pcap --timeout tcp=10 --details'),
+  'compare-everything': () =>
+    session('compare captures/everything.pcap --log captures/everything.traffic.csv'),
+  'compare-codes': compareCodes,
   'tcp-diagram': tcpDiagram,
   'tcp-table': () => `\`\`\`\n${tcpTableText()}\n\`\`\``,
   'tcp-reasons': tcpReasons,
@@ -47,6 +51,7 @@ export const PAGES: readonly string[] = [
   'docs/manual.md',
   'docs/applications.md',
   'docs/logs.md',
+  'docs/compare.md',
 ];
 
 const PART = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g;
