@@ -79,7 +79,7 @@ test.each<readonly [argv: string, line: string]>([
     '--json sessions CAP',
     'sessions: a command goes first (endreason sessions ...); for a file of that name give ./sessions',
   ],
-  ['--json report CAP', `compare: ${LATER}`],
+  ['--json report CAP', `report: ${LATER}`],
   ['CAP --config none.yaml', '--config none.yaml: no such file; check the name'],
   ['CAP --config .', '--config .: is a directory; give a file'],
   ['none.pcap', 'none.pcap: no such file: check the name'],
