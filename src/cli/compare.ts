@@ -66,6 +66,7 @@ async function compareAndReport(
       diagnosisOf: (session) => rebuilt.diagnosis[session] ?? '',
       options: { reuseReason: config.tcp.reuseReason },
     };
+    noteStrangers(comparison, voice);
     await write(view, words, output, io);
     const status = closeRun(rebuilt.run, input, voice);
     const damagedLog = files.some(({ damage }) => damage !== null);
@@ -132,6 +133,18 @@ async function rebuild(
     voice.beforeLine = () => {};
   }
   return { run, store, kept, diagnosis };
+}
+
+/** Nothing to compare is no difference (interface.md), but it is hardly what was meant. */
+function noteStrangers({ pairs, sides, fit }: Comparison, voice: Voice): void {
+  if (pairs.count > 0 || sides.store.count === 0 || sides.rows.count === 0) return;
+  const why =
+    fit.clock.votes === 0
+      ? 'no tuple of the log is in the capture'
+      : 'no session began when a row of its tuple did';
+  voice.warn(
+    `capture and log have nothing in common: ${why}; look whether they are of the same day and place`,
+  );
 }
 
 /** The packets of what differs are looked at in a second reading, which needs no memory for all the others. */

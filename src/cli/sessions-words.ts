@@ -47,7 +47,7 @@ Exit status: 0 done; 2 nothing could be done; 3 a capture is damaged, all that
 could be read was used; 130 interrupted.
 Other commands (endreason COMMAND --help says more):
   explain   one session packet by packet, and why it ended so and no other way
-  compare   sessions beside the firewall's traffic log: where they differ, and why
+  compare   sessions beside the firewall's traffic log, and why they differ
   timeouts  was it a timeout, and what did the hosts do then
   report    all of that as one HTML page
   bench     throughput`;

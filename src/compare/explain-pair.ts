@@ -1,4 +1,5 @@
 /** A pair for people and for JSON: what differs and why, the timer that its row reveals, and what the fit says of it. */
+import { protocolName } from '../decode/protocol-names.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { candidatesOf } from '../verdict/candidates.ts';
 import type { Diagnosis } from '../verdict/diagnosis/diagnosis.ts';
@@ -48,6 +49,7 @@ export function differencesOf(
   const [sent, received] = [known(AT.pkts_sent), known(AT.pkts_received)];
   const common = {
     words: reading.words,
+    proto: protocolName(sides.store.proto.cells[reading.session]!),
     facts,
     candidates: facts === null ? [] : candidatesOf(facts, options),
     sessions: reading.sessions,

@@ -35,6 +35,12 @@ const BLOCKED: ReadonlySet<string | number> = new Set([
   'decrypt-unsupport-param',
   'decrypt-error',
 ]);
+const TCP_REASONS: ReadonlySet<string | number> = new Set([
+  'tcp-fin',
+  'tcp-rst-from-client',
+  'tcp-rst-from-server',
+  'tcp-reuse',
+]);
 /** Words of App-ID for what it could not name (firewall-model 5). */
 const UNNAMED: ReadonlySet<string | number> = new Set([
   'incomplete',
@@ -112,6 +118,11 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
   },
   {
     group: 'reason',
+    when: (s) => s.proto !== 'tcp' && TCP_REASONS.has(s.log),
+    say: (s) => `${s.proto} has neither FIN nor RST: the row cannot be right, or it is of another session`,
+  },
+  {
+    group: 'reason',
     when: (s) => s.log === 'resources-unavailable',
     say: () => 'a limit of the firewall was reached, which packets do not show',
   },
@@ -166,7 +177,7 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
     say: (s) =>
       packetsMissing(s) > 0
         ? `no FIN is in the capture, and the log counts ${plural(packetsMissing(s), 'packet')} more: the FINs may be among them${timerShown(s)}`
-        : `no FIN is in the capture, with which ${s.log} goes${timerShown(s)}`,
+        : `no FIN is in the capture: it ended too early, or the packet that carried it was not captured${timerShown(s)}`,
   },
   {
     group: 'reason',

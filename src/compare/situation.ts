@@ -12,6 +12,8 @@ export interface Situation {
   readonly capture: string | number;
   readonly log: string | number;
   readonly words: SessionWords;
+  /** as a session prints it */
+  readonly proto: string;
   /** null where the packets of the session were not kept */
   readonly facts: SessionFacts | null;
   readonly candidates: readonly Candidate[];

@@ -66,7 +66,7 @@ function* summaryLines(
   const { fit } = comparison;
   const sum = compareSummary(comparison);
   yield* wrapText(
-    `${plural(sum.sessions, 'session')} and ${plural(sum.log_rows, 'log row')} (${logNames.map(printable).join(', ')}): ${plural(sum.pairs, 'pair')}, ${sum.agree} agree, ${sum.differ} differ; ${sum.only_in_capture} only in the capture, ${sum.only_in_log} only in the log`,
+    `${plural(sum.sessions, 'session')} and ${plural(sum.log_rows, 'log row')} (${namesText(logNames)}): ${plural(sum.pairs, 'pair')}, ${sum.agree} agree, ${sum.differ} differ; ${sum.only_in_capture} only in the capture, ${sum.only_in_log} only in the log`,
     width,
   );
   for (const [name, text] of fitTexts(fit)) yield* wrapText(`${name}: ${text}`, width, '  ');
@@ -91,6 +91,14 @@ export function fitTexts(fit: Fit): readonly (readonly [name: string, text: stri
       `${fit.elapsedIncludes === 'timeout' ? 'the log counts the timer, too' : 'from first to last packet'}; rows are written ${fit.lag} s after the timer`,
     ],
   ];
+}
+
+/** Names that are worth a line; of many only how many there are. */
+const MOST_NAMES = 3;
+
+function namesText(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map(printable).join(', ');
+  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
 }
 
 function memberText(view: CompareView, member: Member, options: CompareTextOptions): string {

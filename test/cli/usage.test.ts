@@ -79,7 +79,7 @@ test.each<readonly [argv: string, line: string]>([
     '--json sessions CAP',
     'sessions: a command goes first (endreason sessions ...); for a file of that name give ./sessions',
   ],
-  ['--json compare CAP', `compare: ${LATER}`],
+  ['--json show CAP', `show: ${LATER}`],
   ['CAP --config none.yaml', '--config none.yaml: no such file; check the name'],
   ['CAP --config .', '--config .: is a directory; give a file'],
   ['none.pcap', 'none.pcap: no such file: check the name'],
@@ -127,7 +127,7 @@ describe('help', () => {
 
   test('offers nothing that this version does not have', async () => {
     const { stdout } = await runProgram([]);
-    expect(stdout).not.toMatch(/--filter|compare|--engine|--reader/);
+    expect(stdout).not.toMatch(/--filter|--save-table|--engine|--reader/);
   });
 });
 

@@ -5,6 +5,7 @@ import { runProgram } from '../dsl/program.ts';
 import { applicationsTable, protocolsTable } from './applications.ts';
 import { logExamples, logFieldNames, logReleases, logTimes } from './logs.ts';
 import {
+  compareCodes,
   diagnosisCodes,
   endReasons,
   rstRules,
@@ -30,6 +31,9 @@ export const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'session-states': sessionStates,
   'timeouts-idle-cut': () => session('timeouts captures/idle-cut.pcap --timeout tcp=10'),
   'timeouts-keepalive': () => session('timeouts captures/keepalive.pcap --timeout tcp=1'),
+  'compare-everything': () =>
+    session('compare captures/everything.pcap --log captures/everything.traffic.csv'),
+  'compare-codes': compareCodes,
   'tcp-diagram': tcpDiagram,
   'tcp-table': () => `\`\`\`\n${tcpTableText()}\n\`\`\``,
   'tcp-reasons': tcpReasons,
@@ -54,6 +58,7 @@ export const PAGES: readonly string[] = [
   'docs/applications.md',
   'docs/logs.md',
   'docs/timeouts.md',
+  'docs/compare.md',
 ];
 
 const PART = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g;

@@ -3,6 +3,7 @@
  * else. Each is a pure function from table to markdown.
  */
 
+import { OWN_CODES } from '../../src/compare/own-codes.ts';
 import { TIMEOUT_ROWS } from '../../src/firewall/timeouts.ts';
 import { RST_ROWS } from '../../src/session/rst-rows.ts';
 import { SESSION_STEP_ROWS } from '../../src/session/session-states.ts';
@@ -139,6 +140,13 @@ export function endReasons(): string {
       row.meaning,
       WHAT_A_CAPTURE_SAYS[row.fromCapture],
     ]),
+  );
+}
+
+export function compareCodes(): string {
+  return markdownTable(
+    ['code', 'what it says', 'firewall-model'],
+    OWN_CODES.map((row) => [`\`${row.code}\``, row.meaning, row.source]),
   );
 }
 

@@ -39,7 +39,7 @@ describe('without a word', () => {
         unverifiedRstRestore: true,
       },
       appId: { maxPackets: 4, maxBytes: 2000 },
-      log: { elapsed: 'first-to-last' },
+      log: { elapsed: 'auto' },
       limits: {
         maxSessions: null,
         whenFull: 'drop',

@@ -10,10 +10,13 @@ export function expiries(data: PageData, openSession: (id: number) => void): HTM
     data.commands.timeouts,
     summary.length === 0
       ? make('p', {}, 'No timer ended a session.')
-      : tableOf(
-          'By timer',
-          ['timer', 'seconds', 'expired', 'then used', 'would have sufficed (s)'],
-          summary.map((row) => [row.timer, row.timeout, row.expired, row.thenTraffic, row.sufficient]),
+      : scrolling(
+          'expired sessions by timer',
+          tableOf(
+            'By timer',
+            ['timer', 'seconds', 'expired', 'then used', 'would have sufficed (s)'],
+            summary.map((row) => [row.timer, row.timeout, row.expired, row.thenTraffic, row.sufficient]),
+          ),
         ),
     rows.length === 0
       ? null
@@ -52,17 +55,27 @@ export function expiries(data: PageData, openSession: (id: number) => void): HTM
       : make(
           'div',
           {},
-          tableOf(
-            'Hosts that hold sockets which the firewall no longer knows',
-            ['host', 'at most', 'when (UTC)', 'at the end', 'proven by a packet', 'a reset would have told'],
-            hosts.map(({ host, atMost, when, atEnd, proven, told }) => [
-              host,
-              atMost,
-              clock(when, true),
-              atEnd,
-              proven,
-              told,
-            ]),
+          scrolling(
+            'hosts with sockets that the firewall no longer knows',
+            tableOf(
+              'Hosts that hold sockets which the firewall no longer knows',
+              [
+                'host',
+                'at most',
+                'when (UTC)',
+                'at the end',
+                'proven by a packet',
+                'a reset would have told',
+              ],
+              hosts.map(({ host, atMost, when, atEnd, proven, told }) => [
+                host,
+                atMost,
+                clock(when, true),
+                atEnd,
+                proven,
+                told,
+              ]),
+            ),
           ),
           make(
             'p',

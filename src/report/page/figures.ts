@@ -1,7 +1,7 @@
 /** What was seen, in a few figures, and how the sessions ended. */
 import type { CountRow, PageData } from '../page-data.ts';
 import { colorOf } from './colors.ts';
-import { bytes, clock, count, make, plural, section, tableOf } from './dom.ts';
+import { bytes, clock, count, make, plural, scrolling, section, tableOf } from './dom.ts';
 
 export function overview(data: PageData): HTMLElement {
   const { capture, comparison, expiries } = data;
@@ -98,18 +98,21 @@ function bars(
   color: (name: string) => string,
 ): HTMLElement {
   const most = Math.max(1, ...rows.map((row) => row.sessions));
-  return tableOf(
+  return scrolling(
     caption,
-    [head, 'sessions', 'packets', 'bytes'],
-    rows.map((row) => [
-      make(
-        'span',
-        { class: 'bar', style: `--share: ${(100 * row.sessions) / most}%; --color: ${color(row.name)}` },
-        row.name,
-      ),
-      row.sessions,
-      row.packets,
-      make('span', { class: 'number' }, bytes(row.bytes)),
-    ]),
+    tableOf(
+      caption,
+      [head, 'sessions', 'packets', 'bytes'],
+      rows.map((row) => [
+        make(
+          'span',
+          { class: 'bar', style: `--share: ${(100 * row.sessions) / most}%; --color: ${color(row.name)}` },
+          row.name,
+        ),
+        row.sessions,
+        row.packets,
+        make('span', { class: 'number' }, bytes(row.bytes)),
+      ]),
+    ),
   );
 }
