@@ -16,7 +16,7 @@ import { sessionTimeout, wasEstablished } from '../verdict/timeouts/session.ts';
 import { changes, type Tracked, tracked } from '../verdict/timeouts/what-if.ts';
 import { type CaptureRun, closeRun, filesRead, openOutput, progressOf, withCaptures } from './capture-run.ts';
 import { paintFor } from './color.ts';
-import { EXIT } from './errors.ts';
+import { EXIT, Interrupted } from './errors.ts';
 import { type CliIo, widthOf } from './io.ts';
 import { NO_PROGRESS } from './progress.ts';
 import { type TimeoutsWords, timeoutsCommand } from './timeouts-words.ts';
@@ -131,14 +131,19 @@ async function otherRun(
   // what is odd about the captures has been said
   const silent = new Voice(io, { quiet: true, verbose: false });
   let interrupted = false;
-  await withCaptures(configured, io, silent, async (run) => {
-    const { reuseReason } = run.firewall.config.tcp;
-    const rebuild = await goThrough(configured, run, io, silent, (facts) =>
-      before.push(tracked(facts, { reuseReason })),
-    );
-    interrupted = rebuild.interrupted;
-    return EXIT.done;
-  });
+  try {
+    await withCaptures(configured, io, silent, async (run) => {
+      const { reuseReason } = run.firewall.config.tcp;
+      const rebuild = await goThrough(configured, run, io, silent, (facts) =>
+        before.push(tracked(facts, { reuseReason })),
+      );
+      interrupted = rebuild.interrupted;
+      return EXIT.done;
+    });
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    interrupted = true;
+  }
   if (interrupted) {
     voice.error('interrupted: the result is without the comparison with the timers as configured');
     return { whatIf: null, interrupted };

@@ -60,6 +60,6 @@ function resetText({ rst }: Aftermath, moment: Moment): readonly string[] {
   const foreign =
     rst.othersTtls === null
       ? ''
-      : ` with TTL ${rst.ttl}, where its other packets have ${rst.othersTtls.join(', ')}: sent by the firewall or another device on the way`;
+      : ` with TTL ${rst.ttl}, where its other packets have ${rst.othersTtls.join(', ')}: most likely sent by the firewall or another device on the way`;
   return [`RST at ${moment(rst.time)}${foreign}`];
 }

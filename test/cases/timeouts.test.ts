@@ -234,6 +234,21 @@ const ROWS: readonly Row[] = [
     [{ verdict: 'cannot-tell', after_end: 1, advice: null }],
   ],
   [
+    'accelerated aging, not the timer',
+    tcpTalk(`${OPENED} 3000>D10`),
+    [
+      {
+        verdict: 'expired',
+        expired_at: 1801.3,
+        longest_idle: 2998.7,
+        after_end: 1,
+        advice:
+          'accelerated aging ended it before tcp (3600 s): the session table was too full, see to its limit',
+      },
+    ],
+    ['--max-sessions', '1'],
+  ],
+  [
     'began before the capture',
     tcpTalk('0>D10 0.1<A 3700>D10', { serverPort: 80 }),
     [{ verdict: 'expired', after_end: 1 }],

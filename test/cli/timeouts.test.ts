@@ -2,7 +2,9 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
+import { run } from '../../src/cli/run.ts';
 import { writeCase } from '../dsl/cases.ts';
 import { tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
 import { complaints, runProgram } from '../dsl/program.ts';
@@ -40,6 +42,37 @@ test('--fail-on-expired says what it found, unless quiet', async () => {
   ]);
   const quiet = await runProgram(['timeouts', CAPTURE, '--fail-on-expired', '-q']);
   expect([quiet.status, quiet.stderr]).toEqual([1, '']);
+});
+
+test.each<readonly [name: string, watch: number, line: string]>([
+  ['while the capture is read', 1, ''],
+  ['while it is read again', 2, 'interrupted: the result is without the comparison'],
+])('Ctrl-C %s', async (_, watch, line) => {
+  const said: Record<'stdout' | 'stderr', string> = { stdout: '', stderr: '' };
+  const into = (name: 'stdout' | 'stderr'): Writable =>
+    new Writable({
+      write(chunk: Buffer | string, _encoding, done) {
+        said[name] += String(chunk);
+        done();
+      },
+    });
+  let watches = 0;
+  const status = await run(['timeouts', CAPTURE, '--json', '--timeout', 'tcp=60'], {
+    env: {},
+    stdin: (async function* () {})(),
+    stdout: into('stdout'),
+    stderr: into('stderr'),
+    onInterrupt: (listener) => {
+      watches += 1;
+      if (watches === watch) setImmediate(listener);
+      return () => {};
+    },
+  });
+  expect(status).toBe(130);
+  expect(said.stderr).toContain(line === '' ? 'interrupted' : line);
+  if (watch === 2) {
+    expect(JSON.parse(said.stdout)).toMatchObject({ sessions: [{ verdict: 'expired' }, {}], what_if: null });
+  }
 });
 
 test('-o writes the result to a file, and never over a capture', async () => {

@@ -1,4 +1,5 @@
 /** What to do about a session that expired: a sentence, or nothing where nobody used it afterwards. */
+import { addSeconds, compareTime } from '../../capture/time.ts';
 import { addressText } from '../../decode/address.ts';
 import { TCP_FLAG } from '../../decode/packet.ts';
 import type { SessionEvent, SessionFacts } from '../../session/facts.ts';
@@ -29,6 +30,9 @@ export function adviceOf(facts: SessionFacts, idle: Idle): string | null {
   if (late === null || (facts.afterEnd ?? 0) === 0) return null;
   const { timerName, timerSeconds } = idle;
   const host = senderOf(facts, late);
+  if (compareTime(facts.endTime, addSeconds(facts.lastRefresh.time, timerSeconds)) < 0) {
+    return `accelerated aging ended it before ${timerName} (${timerSeconds} s): the session table was too full, see to its limit`;
+  }
   const longer = `raise ${timerName} to at least ${sufficientFor(longestLateGap(facts)!)} s`;
   if (onlyCloses(late)) {
     const did = (late.tcpFlags & TCP_FLAG.RST) !== 0 ? 'reset' : 'closed';
