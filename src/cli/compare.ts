@@ -2,9 +2,10 @@
 import type { Command } from 'commander';
 import { openCaptures } from '../capture/open-captures.ts';
 import type { CaptureInput } from '../capture/record.ts';
-import { Comparison } from '../compare/comparison.ts';
+import type { Comparison } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
 import { type CompareView, compareJson } from '../report/compare-json.ts';
+import { compareSides } from '../report/compare-sides.ts';
 import { compareLines } from '../report/compare-text.ts';
 import { engineOptions } from '../report/firewall-in-force.ts';
 import { Rebuild } from '../report/rebuild.ts';
@@ -53,11 +54,7 @@ async function compareAndReport(
     const rebuilt = await rebuild(words, run, io, voice);
     const { rows, files } = await reading();
     const { config } = firewall;
-    const comparison = new Comparison(rebuilt.store, rows, {
-      timeouts: config.timeouts,
-      applications: config.applications,
-      elapsed: config.log.elapsed,
-    });
+    const comparison = compareSides(rebuilt.store, rows, config);
     const kept = rebuilt.kept ?? (await factsOfDiffering(words, run, comparison, io));
     const view: CompareView = {
       comparison,

@@ -1,10 +1,10 @@
 /** `endreason report CAPTURE... [--log LOG...] -o report.html`: one page to hand on. */
 import type { Command } from 'commander';
 import { openCaptures } from '../capture/open-captures.ts';
-import { Comparison } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
 import { timeSpan } from '../report/capture-document.ts';
 import type { CompareView } from '../report/compare-json.ts';
+import { compareSides } from '../report/compare-sides.ts';
 import { engineOptions, type FirewallInForce } from '../report/firewall-in-force.ts';
 import { comparisonPart, differingSessions } from '../report/page-comparison.ts';
 import type { Commands } from '../report/page-data.ts';
@@ -133,11 +133,7 @@ function compareWith(
 ): CompareView {
   const byId = new Map(all.map((facts) => [facts.id, facts]));
   return {
-    comparison: new Comparison(store, rows, {
-      timeouts: config.timeouts,
-      applications: config.applications,
-      elapsed: config.log.elapsed,
-    }),
+    comparison: compareSides(store, rows, config),
     logNames,
     factsOf: (id) => byId.get(id) ?? null,
     diagnosisOf: () => '',

@@ -13,17 +13,18 @@ import {
 } from './capture-words.ts';
 import { UsageError } from './errors.ts';
 import { refuseLaterOptions } from './later.ts';
+import { addLogOptions, type LogWords, logWords, type RawLogOptions } from './log-words.ts';
 
 const FORMATS = ['table', 'json'] as const;
 type Format = (typeof FORMATS)[number];
 
-export interface TimeoutsWords extends CaptureWords, TextWords {
+export interface TimeoutsWords extends CaptureWords, TextWords, LogWords {
   readonly format: Format;
   readonly failOnExpired: boolean;
 }
 
 /** As commander hands them over. */
-interface RawOptions extends RawCaptureOptions, RawTextOptions {
+interface RawOptions extends RawCaptureOptions, RawTextOptions, RawLogOptions {
   readonly format?: Format;
   readonly json?: true;
   readonly failOnExpired?: true;
@@ -38,6 +39,8 @@ Examples:
     endreason timeouts capture.pcapng
   would two hours have been enough? The sessions that end otherwise:
     endreason timeouts --timeout tcp=7200 capture.pcapng
+  what does the firewall's log say of them?
+    endreason timeouts capture.pcapng --log traffic.csv
   fail where an open TCP connection expired, for a script:
     endreason timeouts --json --fail-on-expired capture.pcapng
 
@@ -48,10 +51,11 @@ interrupted.`;
 /** The command with its options; `action` is given what was said. */
 export function timeoutsCommand(action: (words: TimeoutsWords) => Promise<void>): Command {
   const command = new Command('endreason timeouts')
-    .usage('CAPTURE... [options]')
+    .usage('CAPTURE... [--log LOG...] [options]')
     .description(DESCRIPTION)
     .addHelpText('after', EXAMPLES);
   addFirewallAndRun(command);
+  addLogOptions(command);
   command
     .optionsGroup('The result:')
     .addOption(
@@ -72,6 +76,7 @@ function wordsOf(captures: readonly string[], raw: RawOptions): TimeoutsWords {
   return {
     ...captureWords(captures, raw),
     ...textWords(raw),
+    ...logWords(captures, raw),
     format: raw.json === true ? 'json' : (raw.format ?? 'table'),
     failOnExpired: raw.failOnExpired ?? false,
   };

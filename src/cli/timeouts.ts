@@ -1,11 +1,15 @@
 /** `endreason timeouts CAPTURE...`: was it a timeout, and what followed? */
 import type { Command } from 'commander';
-import type { TimeoutOption } from '../firewall/timeout-option.ts';
+import { SessionStore } from '../compare/session-store.ts';
+import { type TimeoutOption, timeoutOptionText } from '../firewall/timeout-option.ts';
 import { captureDocument, timeSpan } from '../report/capture-document.ts';
-import { engineOptions } from '../report/firewall-in-force.ts';
+import { compareSides } from '../report/compare-sides.ts';
+import { engineOptions, type FirewallInForce } from '../report/firewall-in-force.ts';
+import { logSides } from '../report/log-side.ts';
 import { Rebuild } from '../report/rebuild.ts';
 import { gathered } from '../report/sessions-report.ts';
 import { timeoutsJson, type WhatIf } from '../report/timeouts-document.ts';
+import type { LogSides } from '../report/timeouts-log.ts';
 import { timeoutsLines } from '../report/timeouts-text.ts';
 import type { Output } from '../report/write-output.ts';
 import { UTC } from '../report/zone-time.ts';
@@ -18,7 +22,9 @@ import { type CaptureRun, closeRun, filesRead, openOutput, progressOf, withCaptu
 import { paintFor } from './color.ts';
 import { EXIT, Interrupted } from './errors.ts';
 import { type CliIo, widthOf } from './io.ts';
+import { type LogRun, withLogs } from './log-run.ts';
 import { NO_PROGRESS } from './progress.ts';
+import type { ReadLogs } from './read-log.ts';
 import { type TimeoutsWords, timeoutsCommand } from './timeouts-words.ts';
 import { Voice } from './voice.ts';
 
@@ -39,6 +45,8 @@ interface Found {
   readonly status: number | null;
   /** standard input or a pipe: gone once it has been read */
   readonly isLive: boolean;
+  /** null without `--log` */
+  readonly log: LogSides;
 }
 
 /** @returns the exit status */
@@ -46,8 +54,11 @@ async function runTimeouts(words: TimeoutsWords, io: CliIo): Promise<number> {
   const voice = new Voice(io, words);
   let found: Found | null = null;
   await withCaptures(words, io, voice, async (run) => {
-    found = await rebuildAll(words, run, io, voice);
-    return EXIT.done;
+    const job = async (logs: LogRun | null): Promise<number> => {
+      found = await rebuildAll(words, run, logs, io, voice);
+      return EXIT.done;
+    };
+    return words.logs.length === 0 ? job(null) : withLogs(words, io, voice, run.interrupt, job);
   });
   const { all, output, status } = found!;
   let stopped = false;
@@ -68,10 +79,17 @@ async function runTimeouts(words: TimeoutsWords, io: CliIo): Promise<number> {
   return EXIT_EXPIRED;
 }
 
-async function rebuildAll(words: TimeoutsWords, run: CaptureRun, io: CliIo, voice: Voice): Promise<Found> {
+async function rebuildAll(
+  words: TimeoutsWords,
+  run: CaptureRun,
+  logs: LogRun | null,
+  io: CliIo,
+  voice: Voice,
+): Promise<Found> {
   const { input, firewall } = run;
-  const output = await openOutput(words.output, io, filesRead(words, input));
+  const output = await openOutput(words.output, io, [...filesRead(words, input), ...(logs?.names ?? [])]);
   try {
+    const reading = logs?.read() ?? null;
     const all: SessionFacts[] = [];
     const rebuild = await goThrough(words, run, io, voice, (facts) => all.push(facts));
     const { last } = timeSpan(input.files);
@@ -83,11 +101,23 @@ async function rebuildAll(words: TimeoutsWords, run: CaptureRun, io: CliIo, voic
       output,
       status: closeRun(rebuild, input, voice),
       isLive: rebuild.isLive,
+      log: reading === null ? null : sidesOf(all, await reading(), logs!.names, firewall),
     };
   } catch (error) {
     await output.abandon();
     throw error;
   }
+}
+
+function sidesOf(
+  all: readonly SessionFacts[],
+  { rows }: ReadLogs,
+  logNames: readonly string[],
+  { config }: FirewallInForce,
+): LogSides {
+  const store = new SessionStore({ reuseReason: config.tcp.reuseReason });
+  for (const facts of all) store.takeFacts(facts);
+  return logSides(compareSides(store, rows, config), logNames);
 }
 
 /** Gives each session of the captures to `take`. */
@@ -153,22 +183,18 @@ async function otherRun(
 
 function given(timeouts: readonly TimeoutOption[]): Record<string, number> {
   return Object.fromEntries(
-    timeouts.map((option) =>
-      option.app === null
-        ? [option.name, option.seconds]
-        : [`app:${option.app}${option.field === 'timeout' ? '' : `/${option.field}`}`, option.seconds],
-    ),
+    timeouts.map((option) => [timeoutOptionText(option).replace(/=\d+$/, ''), option.seconds]),
   );
 }
 
 function* result(
   words: TimeoutsWords,
-  { all, capture }: Found,
+  { all, capture, log }: Found,
   whatIf: WhatIf | null,
   io: CliIo,
 ): Generator<string> {
   if (words.format === 'json') {
-    yield* timeoutsJson(all, whatIf);
+    yield* timeoutsJson(all, whatIf, log);
     return;
   }
   const look = {
@@ -176,5 +202,5 @@ function* result(
     zone: words.textZone ?? UTC,
     paint: paintFor(words.color, words.output === null ? io.stdout : null, io.env),
   };
-  for (const line of timeoutsLines(capture, all, whatIf, look)) yield `${line}\n`;
+  for (const line of timeoutsLines(capture, all, whatIf, log, look)) yield `${line}\n`;
 }

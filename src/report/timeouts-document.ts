@@ -1,4 +1,5 @@
 /** `timeouts` as JSON (interface.md "timeouts, as JSON"). */
+import type { RevealedTimer } from '../compare/reveal-timer.ts';
 import { addressText } from '../decode/address.ts';
 import { protocolName } from '../decode/protocol-names.ts';
 import type { AllSessions } from '../verdict/timeouts/all-sessions.ts';
@@ -7,6 +8,7 @@ import type { SessionTimeout } from '../verdict/timeouts/session.ts';
 import { heldSockets } from '../verdict/timeouts/sockets.ts';
 import type { Change, End } from '../verdict/timeouts/what-if.ts';
 import { jsonDocument } from './json.ts';
+import type { LogSide } from './log-side.ts';
 import { hasSwappedPorts } from './session-row.ts';
 import { rfc3339 } from './time-text.ts';
 
@@ -24,6 +26,15 @@ export interface TimeoutRow {
   readonly after_end_answered: boolean;
   readonly keepalive_interval: number | null;
   readonly advice: string | null;
+}
+
+/** The log's side of a session, where a log was given; null where it has no row of it. */
+interface LogRowDocument {
+  readonly file: string;
+  readonly line: number;
+  readonly session_end_reason: string | null;
+  readonly tracker_stage: string | null;
+  readonly revealed_timer: RevealedTimer | null;
 }
 
 /** The same capture under the timers as configured. */
@@ -53,10 +64,26 @@ export function timeoutRow(session: SessionTimeout): TimeoutRow {
   };
 }
 
-/** @param whatIf null without `--timeout`, or where the input cannot be read twice */
-export function timeoutsJson(all: AllSessions, whatIf: WhatIf | null): Iterable<string> {
+function logRow(side: LogSide | undefined): LogRowDocument | null {
+  if (side === undefined) return null;
+  const { file, line, reason, stage, revealed } = side;
+  return { file, line, session_end_reason: reason, tracker_stage: stage, revealed_timer: revealed };
+}
+
+/**
+ * @param whatIf null without `--timeout`, or where the input cannot be read twice
+ * @param log by session id; null without `--log`: then the sessions have no key for it
+ */
+export function timeoutsJson(
+  all: AllSessions,
+  whatIf: WhatIf | null,
+  log: ReadonlyMap<number, LogSide> | null,
+): Iterable<string> {
   const rows = function* (): Generator<string> {
-    for (const session of all.sessions) yield JSON.stringify(timeoutRow(session));
+    for (const session of all.sessions) {
+      const row = timeoutRow(session);
+      yield JSON.stringify(log === null ? row : { ...row, log: logRow(log.get(session.facts.id)) });
+    }
   };
   return jsonDocument({}, 'sessions', rows(), () => ({
     summary: all.summary().map(({ timer, timeout, expired, expiredThenTraffic, smallestSufficient }) => ({

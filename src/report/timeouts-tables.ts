@@ -7,6 +7,7 @@ import { type AlignedColumn, alignedLines } from './aligned.ts';
 import { momentText } from './detail-lines.ts';
 import type { Paint } from './paint.ts';
 import { rfc3339 } from './time-text.ts';
+import type { LogSides } from './timeouts-log.ts';
 import { wrapText } from './wrap.ts';
 import type { TextZone } from './zone-time.ts';
 
@@ -19,6 +20,7 @@ export interface TimeoutsTextOptions {
 /** What every part of the view needs. */
 export interface View extends TimeoutsTextOptions {
   readonly all: AllSessions;
+  readonly log: LogSides;
 }
 
 /** Hosts that are shown; the JSON has all. */

@@ -20,6 +20,7 @@ import { captureLines } from './session-table.ts';
 import { rfc3339 } from './time-text.ts';
 import { aftermathTexts, type Moment } from './timeouts-aftermath.ts';
 import type { WhatIf } from './timeouts-document.ts';
+import { type LogSides, logFindings, logTail, logTexts } from './timeouts-log.ts';
 import { hostLines, summaryLines, type TimeoutsTextOptions, type View } from './timeouts-tables.ts';
 import { changeLines } from './timeouts-what-if.ts';
 import { printable, wrapText } from './wrap.ts';
@@ -54,9 +55,10 @@ export function* timeoutsLines(
   capture: CaptureDocument,
   all: AllSessions,
   whatIf: WhatIf | null,
+  log: LogSides,
   options: TimeoutsTextOptions,
 ): Generator<string> {
-  const view: View = { ...options, all };
+  const view: View = { ...options, all, log };
   const { paint, width } = options;
   yield* captureLines(capture, options.zone, width);
   yield '';
@@ -64,6 +66,9 @@ export function* timeoutsLines(
   const sorted = sortOut(all);
   yield* section(view, 'EXPIRED, AND A HOST WENT ON', sorted.used, MOST_SHOWN, usedLines);
   yield* hostLines(view);
+  const { otherwise, told } = logFindings(all.sessions, log);
+  yield* section(view, 'THE LOG SAYS OTHERWISE', otherwise, MOST_SHOWN, loggedLines);
+  yield* section(view, 'NOT TOLD BY THE PACKETS, AND LOGGED', told, MOST_LINES, loggedLines);
   yield* section(view, 'EXPIRED, AND THE SAME PORTS WENT ON', sorted.continued, MOST_LINES, continuedLines);
   yield* section(view, 'EXPIRED, NO PACKET FOLLOWED', sorted.unused, MOST_LINES, unusedLines);
   yield* section(view, 'NEARLY EXPIRED', sorted.nearly, MOST_LINES, nearlyLines);
@@ -196,6 +201,7 @@ function usedLines(session: SessionTimeout, view: View): readonly string[] {
       ? []
       : ([['keepalive', `every ${keepaliveInterval.toFixed(3)} s`]] as const)),
     ...aftermathTexts(session, view.all, moment),
+    ...logTexts(session, view.log),
     ...(advice === null ? [] : ([['advice', advice]] as const)),
   ];
   return [
@@ -217,8 +223,20 @@ function unusedLines(session: SessionTimeout, view: View): readonly string[] {
   const moment = momentOf(session.facts, view.zone);
   const again = view.all.successor(session);
   const back = again === null ? '' : `; the client came back in session ${again.session.facts.id}`;
-  return oneLine(session, `${timerOf(session)} at ${moment(session.expiredAt!)}${back}`, view);
+  const text = `${timerOf(session)} at ${moment(session.expiredAt!)}${back}`;
+  return oneLine(session, `${text}${logTail(session, view.log)}`, view);
 }
+
+function loggedLines(session: SessionTimeout, view: View): readonly string[] {
+  const { verdict } = session;
+  const here = verdict === 'expired' ? `${timerOf(session)} expired` : HERE[verdict];
+  return oneLine(session, `${here}${logTail(session, view.log)}`, view);
+}
+
+const HERE = {
+  'not-expired': 'closed or reset by the hosts',
+  'cannot-tell': 'the packets do not tell',
+} as const;
 
 function nearlyLines(session: SessionTimeout, view: View): readonly string[] {
   const { idle } = session;

@@ -1,9 +1,9 @@
 /** `endreason timeouts` from the command line: what goes where, and the exit status. */
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import { writeCase } from '../dsl/cases.ts';
 import { tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
@@ -102,10 +102,61 @@ test.each<readonly [argv: string, line: string]>([
   ['timeouts', 'no capture is named; give a file, a directory, or - for standard input'],
   ['timeouts CAP --format csv', '--format csv: unknown format of timeouts; allowed: table, json'],
   ['timeouts CAP --json --format table', '--json and --format table contradict each other; give one of them'],
-  ['timeouts CAP --log x', '--log: this version does not have it; endreason --help lists what it has'],
+  ['timeouts CAP --log /nowhere.csv', '/nowhere.csv: no such file: check the name'],
   ['timeouts CAP --timeout tcp', '--timeout tcp: give NAME=SECONDS, e.g. tcp=7200'],
 ])('endreason %s: exit 2', async (argv, line) => {
   const { status, stdout, stderr } = await runProgram(argv.replace('CAP', CAPTURE).split(' '));
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr.startsWith(`endreason: ${line}`), stderr).toBe(true);
+});
+
+describe('with a log', () => {
+  const capture = join(import.meta.dirname, '..', '..', 'captures', 'idle-cut.pcap');
+  const folder = mkdtempSync(join(tmpdir(), 'endreason-timeouts-log-'));
+  const log = join(folder, 'traffic.csv');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const timeouts = async (...args: readonly string[]): Promise<string> => {
+    const { stdout } = await runProgram([
+      capture,
+      '--timeout',
+      'tcp=10',
+      '--format',
+      'panos-csv',
+      '--drain',
+      '-q',
+    ]);
+    writeFileSync(log, stdout);
+    return (await runProgram(['timeouts', capture, '--log', log, '-q', ...args])).stdout;
+  };
+
+  test.each<readonly [name: string, args: readonly string[], lines: readonly string[]]>([
+    [
+      'the row of an expired session stands with it',
+      ['--timeout', 'tcp=10'],
+      ['  log       aged-out, tracker stage Aged out', 'tcp (10 s) expired'],
+    ],
+    [
+      'another timer than the one given shows',
+      [],
+      ['THE LOG SAYS OTHERWISE: 1 session', 'which is no timer that could have been in force'],
+    ],
+  ])('%s', async (_name, args, lines) => {
+    const stdout = (await timeouts(...args)).replaceAll(/\s+/g, ' ');
+    for (const line of lines) expect(stdout).toContain(line.replaceAll(/\s+/g, ' '));
+  });
+
+  test('each session has the log in JSON, and only then', async () => {
+    const rowOf = (text: string): Record<string, unknown> =>
+      (JSON.parse(text) as { sessions: Record<string, unknown>[] }).sessions[0]!;
+    expect(rowOf(await timeouts('--timeout', 'tcp=10', '--json'))['log']).toEqual({
+      file: log,
+      line: 1,
+      session_end_reason: 'aged-out',
+      tracker_stage: 'Aged out',
+      revealed_timer: { name: 'tcp', seconds: 10 },
+    });
+    const without = await runProgram(['timeouts', capture, '--json', '-q']);
+    expect(Object.keys(rowOf(without.stdout))).not.toContain('log');
+  });
 });

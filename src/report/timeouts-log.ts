@@ -1,0 +1,40 @@
+/** The log's side of the sessions of `timeouts`: where it says otherwise, and where it tells what packets cannot. */
+import { finalReason } from '../verdict/ending.ts';
+import type { SessionTimeout } from '../verdict/timeouts/session.ts';
+import { type LogSide, logSideText } from './log-side.ts';
+
+export interface LogFindings {
+  /** a timer ended it here and not there, or the other way round */
+  readonly otherwise: readonly SessionTimeout[];
+  /** the packets cannot tell, and the log has its row */
+  readonly told: readonly SessionTimeout[];
+}
+
+export type LogSides = ReadonlyMap<number, LogSide> | null;
+
+export function logFindings(sessions: readonly SessionTimeout[], log: LogSides): LogFindings {
+  const reasonOf = ({ facts }: SessionTimeout): string | null => log?.get(facts.id)?.reason ?? null;
+  const logged = sessions.filter((session) => reasonOf(session) !== null);
+  return {
+    otherwise: logged.filter((session) => {
+      const reason = reasonOf(session);
+      if (session.verdict === 'expired') {
+        return reason !== finalReason(session.facts, { reuseReason: 'tcp-reuse' });
+      }
+      return session.verdict === 'not-expired' && reason === 'aged-out';
+    }),
+    told: logged.filter(({ verdict }) => verdict === 'cannot-tell'),
+  };
+}
+
+/** Empty without a log. */
+export function logTexts({ facts }: SessionTimeout, log: LogSides): readonly (readonly [string, string])[] {
+  return log === null ? [] : [['log', logSideText(log.get(facts.id))]];
+}
+
+/** `; log: no row`, behind a sentence; empty without a log. */
+export function logTail(session: SessionTimeout, log: LogSides): string {
+  return logTexts(session, log)
+    .map(([title, text]) => `; ${title}: ${text}`)
+    .join('');
+}
