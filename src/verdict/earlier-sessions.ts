@@ -99,6 +99,8 @@ export class EarlierSessions {
       return null;
     }
     const since = distance(series.lastStart, start);
+    // it began before a session that has left already: its place in the series is past
+    if (since <= 0) return null;
     const mean = distance(series.firstStart, series.lastStart) / Math.max(1, series.sessions - 1);
     const tolerance = Math.max(PERIOD_TOLERANCE_SECONDS, mean * PERIOD_TOLERANCE);
     if (since < SHORTEST_PERIOD_SECONDS || (series.sessions > 1 && Math.abs(since - mean) > tolerance)) {

@@ -57,6 +57,14 @@ const ROWS: readonly Row[] = [
     [[HANDSHAKE], [HANDSHAKE], [HANDSHAKE], [HANDSHAKE], [HANDSHAKE, 'periodic-probe']],
   ],
   [
+    '3 one that stays longer than those behind it',
+    together(
+      tcpTalk('0>S 0<SA 0>A 200>F 200<F', { clientPort: 39999, serverPort: 3978 }),
+      probes([60, 120, 180, 240]),
+    ),
+    [[HANDSHAKE], [HANDSHAKE], [HANDSHAKE], [HANDSHAKE, 'periodic-probe'], [HANDSHAKE, 'periodic-probe']],
+  ],
+  [
     '3 payload is no probe',
     together(
       ...[0, 60, 120].map((at, i) =>

@@ -354,6 +354,34 @@ describe('sockets that the firewall no longer knows', () => {
     ]);
   });
 
+  test('321 on one host, 4 on the other: the client resets what is not answered, and the server is never told', async () => {
+    const talks = Array.from({ length: 321 }, (_, i) => {
+      const at = (seconds: number): string => (10 * i + seconds).toFixed(1);
+      const script = `${at(0)}>S ${at(0.1)}<SA ${at(0.2)}>A ${at(1)}>D10 ${at(1.1)}<A ${at(3605)}>D10 ${at(3636)}>R`;
+      return tcpTalk(script, { clientPort: 20_000 + i });
+    });
+    expect(await hosts(...talks)).toEqual([
+      {
+        host: '192.0.2.80',
+        sockets: 321,
+        peak: 321,
+        peak_at: 6801.1,
+        at_end: 321,
+        proven: 0,
+        told_by_reset: 0,
+      },
+      {
+        host: '10.0.0.1',
+        sockets: 321,
+        peak: 4,
+        peak_at: 3631.1,
+        at_end: 0,
+        proven: 321,
+        told_by_reset: 321,
+      },
+    ]);
+  });
+
   test('a side that has closed holds nothing; a new SYN on the ports lets go', async () => {
     expect(await hosts(tcpTalk(`${OPENED} 2>F 2.1<A`))).toEqual([
       { host: '192.0.2.80', sockets: 1, peak: 1, peak_at: 122.1, at_end: 1, proven: 0, told_by_reset: 0 },
