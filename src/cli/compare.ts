@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { openCaptures } from '../capture/open-captures.ts';
 import type { CaptureInput } from '../capture/record.ts';
-import { Comparison } from '../compare/comparison.ts';
+import { Comparison, readySessions } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
 import { type CompareView, compareJson } from '../report/compare-json.ts';
 import { compareLines } from '../report/compare-text.ts';
@@ -64,10 +64,11 @@ async function compareAndReport(
   try {
     const reading = beginReading(logs, words.logZone, (line) => voice.warn(line));
     const rebuilt = await rebuild(words, run, io, voice);
+    const ready = readySessions(rebuilt.store);
     const { rows, files } = await reading();
     noteLogs(files, voice);
     const { config } = firewall;
-    const comparison = new Comparison(rebuilt.store, rows, {
+    const comparison = new Comparison(ready, rows, {
       timeouts: config.timeouts,
       applications: config.applications,
       elapsed: config.log.elapsed,
