@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { openCaptures } from '../capture/open-captures.ts';
 import type { CaptureInput } from '../capture/record.ts';
-import type { Comparison } from '../compare/comparison.ts';
+import { type Comparison, readySessions } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
 import { type CompareView, compareJson } from '../report/compare-json.ts';
 import { compareSides } from '../report/compare-sides.ts';
@@ -52,9 +52,10 @@ async function compareAndReport(
   try {
     const reading = logs.read();
     const rebuilt = await rebuild(words, run, io, voice);
+    const ready = readySessions(rebuilt.store);
     const { rows, files } = await reading();
     const { config } = firewall;
-    const comparison = compareSides(rebuilt.store, rows, config);
+    const comparison = compareSides(ready, rows, config);
     const kept = rebuilt.kept ?? (await factsOfDiffering(words, run, comparison, io));
     const view: CompareView = {
       comparison,

@@ -14,7 +14,8 @@ try {
   const store = new RowStore(zone === null ? null : findLogZone(zone));
   for await (const batch of logs.rows()) for (const row of batch) store.take(row);
   const rows = store.data();
-  const memory = Object.values(rows).flatMap((each) =>
+  const { words, versions } = rows.addresses;
+  const memory = [...Object.values(rows), words, versions].flatMap((each) =>
     ArrayBuffer.isView(each) ? [each.buffer as ArrayBuffer] : [],
   );
   tell({ done: { rows, files: logs.files } }, memory);

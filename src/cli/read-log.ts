@@ -23,6 +23,8 @@ export type LogAnswer =
 
 /** Smaller logs are read before a thread has started. */
 const WORTH_A_THREAD = 8_000_000;
+/** Rows live for a moment: with room for many of them few are looked at when memory is cleared. */
+const YOUNG_MEGABYTES = 128;
 
 /**
  * Begins to read; the rows come when all of them have been read.
@@ -70,7 +72,10 @@ function isLarge(files: readonly LogFile[]): boolean {
 
 function readInThread(file: URL, task: LogTask, warn: (line: string) => void): Promise<ReadLogs> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(file, { workerData: task });
+    const worker = new Worker(file, {
+      workerData: task,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    });
     worker.on('message', (answer: LogAnswer) => {
       if ('warning' in answer) warn(answer.warning);
       else {

@@ -1,6 +1,7 @@
 /** `endreason report CAPTURE... [--log LOG...] -o report.html`: one page to hand on. */
 import type { Command } from 'commander';
 import { openCaptures } from '../capture/open-captures.ts';
+import { readySessions } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
 import { timeSpan } from '../report/capture-document.ts';
 import type { CompareView } from '../report/compare-json.ts';
@@ -133,7 +134,7 @@ function compareWith(
 ): CompareView {
   const byId = new Map(all.map((facts) => [facts.id, facts]));
   return {
-    comparison: compareSides(store, rows, config),
+    comparison: compareSides(readySessions(store), rows, config),
     logNames,
     factsOf: (id) => byId.get(id) ?? null,
     diagnosisOf: () => '',

@@ -1,5 +1,6 @@
 /** `endreason timeouts CAPTURE...`: was it a timeout, and what followed? */
 import type { Command } from 'commander';
+import { readySessions } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
 import { type TimeoutOption, timeoutOptionText } from '../firewall/timeout-option.ts';
 import { captureDocument, timeSpan } from '../report/capture-document.ts';
@@ -117,7 +118,7 @@ function sidesOf(
 ): LogSides {
   const store = new SessionStore({ reuseReason: config.tcp.reuseReason });
   for (const facts of all) store.takeFacts(facts);
-  return logSides(compareSides(store, rows, config), logNames);
+  return logSides(compareSides(readySessions(store), rows, config), logNames);
 }
 
 /** Gives each session of the captures to `take`. */

@@ -1,43 +1,119 @@
 /** Addresses by number, so that keys of sessions and of log rows are compared as integers. */
 import { addressText, parseAddress } from '../decode/address.ts';
-import { naturals } from './column.ts';
 
 const IPV4 = 4;
+const NONE = -1;
+
+/** All of a book, to be handed from one thread to another. */
+export interface AddressData {
+  readonly count: number;
+  /** four a number */
+  readonly words: Uint32Array;
+  readonly versions: Uint8Array;
+}
 
 export class AddressBook {
-  readonly #v4 = new Map<number, number>();
+  #words = new Uint32Array(4096);
+  #versions = new Uint8Array(1024);
+  #count = 0;
+  /** numbers of IPv4 addresses by hash, open addressing, at most half full */
+  #slots = new Int32Array(4096).fill(NONE);
+  #inSlots = 0;
   readonly #v6 = new Map<string, number>();
-  /** four a number */
-  readonly #words = naturals();
-  readonly #versions = naturals();
 
   /** @param words as a packet key holds them; they are copied */
   idOf(words: Uint32Array, version: number): number {
-    const known = this.#find(words, version);
-    if (known !== undefined) return known;
-    const id = this.#versions.length;
-    if (version === IPV4) this.#v4.set(words[3]!, id);
-    else this.#v6.set(words.join(), id);
-    for (const word of words) this.#words.push(word);
-    this.#versions.push(version);
+    if (version === IPV4) return this.#idOfIpv4(words[3]!);
+    const key = words.join();
+    let id = this.#v6.get(key);
+    if (id === undefined) {
+      id = this.#add(words[0]!, words[1]!, words[2]!, words[3]!, version);
+      this.#v6.set(key, id);
+    }
     return id;
   }
 
-  /** -1 where it is none of these. */
-  find(text: string): number {
+  /** Of an address in its usual spelling; NONE where the text is none. */
+  idOfText(text: string): number {
     const word = ipv4Word(text);
-    if (word !== null) return this.#v4.get(word) ?? -1;
+    if (word !== null) return this.#idOfIpv4(word);
     const address = parseAddress(text);
-    return address === null ? -1 : (this.#find(address.words, address.version) ?? -1);
+    return address === null ? NONE : this.idOf(address.words, address.version);
   }
 
   text(id: number): string {
-    return addressText(this.#words.cells.subarray(id * 4, id * 4 + 4), this.#versions.cells[id]!);
+    return addressText(this.#words.subarray(id * 4, id * 4 + 4), this.#versions[id]!);
   }
 
-  #find(words: Uint32Array, version: number): number | undefined {
-    return version === IPV4 ? this.#v4.get(words[3]!) : this.#v6.get(words.join());
+  /** Numbers that the addresses of another book have in this one, by their numbers there; NONE where there is none. */
+  numbersOf({ count, words, versions }: AddressData): Int32Array {
+    return Int32Array.from({ length: count }, (_, id) => {
+      const own = words.subarray(id * 4, id * 4 + 4);
+      return versions[id] === IPV4 ? this.#findIpv4(own[3]!) : (this.#v6.get(own.join()) ?? NONE);
+    });
   }
+
+  data(): AddressData {
+    return { count: this.#count, words: this.#words, versions: this.#versions };
+  }
+
+  #idOfIpv4(word: number): number {
+    const found = this.#findIpv4(word);
+    if (found !== NONE) return found;
+    if (this.#inSlots * 2 >= this.#slots.length) this.#rehash();
+    const id = this.#add(0, 0, 0xffff, word, IPV4);
+    this.#seat(word, id);
+    this.#inSlots += 1;
+    return id;
+  }
+
+  #findIpv4(word: number): number {
+    const slots = this.#slots;
+    const words = this.#words;
+    const mask = slots.length - 1;
+    for (let slot = hash(word) & mask; ; slot = (slot + 1) & mask) {
+      const id = slots[slot]!;
+      if (id === NONE || words[id * 4 + 3] === word) return id;
+    }
+  }
+
+  #seat(word: number, id: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = hash(word) & mask;
+    while (this.#slots[slot] !== NONE) slot = (slot + 1) & mask;
+    this.#slots[slot] = id;
+  }
+
+  #rehash(): void {
+    this.#slots = new Int32Array(this.#slots.length * 4).fill(NONE);
+    for (let id = 0; id < this.#count; id += 1) {
+      if (this.#versions[id] === IPV4) this.#seat(this.#words[id * 4 + 3]!, id);
+    }
+  }
+
+  #add(a: number, b: number, c: number, d: number, version: number): number {
+    const id = this.#count;
+    if (id === this.#versions.length) {
+      const versions = new Uint8Array(id * 2);
+      versions.set(this.#versions);
+      this.#versions = versions;
+      const words = new Uint32Array(id * 8);
+      words.set(this.#words);
+      this.#words = words;
+    }
+    this.#words[id * 4] = a;
+    this.#words[id * 4 + 1] = b;
+    this.#words[id * 4 + 2] = c;
+    this.#words[id * 4 + 3] = d;
+    this.#versions[id] = version;
+    this.#count = id + 1;
+    return id;
+  }
+}
+
+function hash(word: number): number {
+  const mixed = Math.imul(word ^ (word >>> 16), 0x45d9f3b);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
 }
 
 const DOT = 46;
@@ -59,4 +135,9 @@ function ipv4Word(text: string): number | null {
     part = part * 10 + digit;
   }
   return word * 256 + part;
+}
+
+/** An address of another book's data as text. */
+export function addressOf({ words, versions }: AddressData, id: number): string {
+  return addressText(words.subarray(id * 4, id * 4 + 4), versions[id]!);
 }

@@ -1,4 +1,5 @@
 /** Why something stands on one side only, in a sentence with its numbers. */
+import { addressOf } from './address-book.ts';
 import type { AloneRow, AloneSession, Cause } from './alone.ts';
 import { logWindow, ROW_CAUSES, SESSION_CAUSES } from './alone.ts';
 import { toLog } from './clock-fit.ts';
@@ -77,8 +78,10 @@ const startOf = (c: Comparison, row: number): string => {
 };
 const textAt = (c: Comparison, column: Uint32Array, row: number): string =>
   c.sides.rows.texts[column[row]!] ?? '';
+const addressAt = (c: Comparison, column: Int32Array, row: number): string =>
+  addressOf(c.sides.rows.addresses, column[row]!);
 const tuple = (c: Comparison, row: number): string =>
-  `${textAt(c, c.sides.rows.src, row)} and ${textAt(c, c.sides.rows.dst, row)}`;
+  `${addressAt(c, c.sides.rows.src, row)} and ${addressAt(c, c.sides.rows.dst, row)}`;
 
 const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
   [

@@ -4,6 +4,8 @@ type Cells = Float64Array | Int32Array | Uint32Array;
 type CellsType<T extends Cells> = new (length: number) => T;
 
 const FIRST_CELLS = 1024;
+/** What is not written takes no memory, and copying does take time. */
+const GROWTH = 4;
 
 /**
  * A cell is read and written in place, in `cells`, which is another array after `grow`. Where the writing of many
@@ -25,9 +27,9 @@ export class Column<T extends Cells> {
     this.length += 1;
   }
 
-  /** Makes room for as many again. */
+  /** Makes room for more. */
   grow(): void {
-    const grown = new this.#type(this.cells.length * 2);
+    const grown = new this.#type(this.cells.length * GROWTH);
     grown.set(this.cells);
     this.cells = grown;
   }

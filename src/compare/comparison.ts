@@ -37,6 +37,17 @@ export interface Fit {
   readonly lag: number;
 }
 
+/** What is worked out of the sessions alone, while the log is still being read. */
+export interface ReadySessions {
+  readonly store: SessionStore;
+  readonly index: TupleIndex;
+  readonly order: Uint32Array;
+}
+
+export function readySessions(store: SessionStore): ReadySessions {
+  return { store, index: new TupleIndex(store), order: sessionsInOrder(store) };
+}
+
 export class Comparison {
   readonly sides: Sides;
   readonly matching: Matching;
@@ -50,9 +61,8 @@ export class Comparison {
   readonly aloneSessions: readonly AloneSession[];
   readonly aloneRows: readonly AloneRow[];
 
-  constructor(store: SessionStore, rows: RowData, options: CompareOptions) {
+  constructor({ store, index, order }: ReadySessions, rows: RowData, options: CompareOptions) {
     this.timers = options;
-    const index = new TupleIndex(store);
     const tuples = findRowTuples(rows, index, store.addresses);
     const clocks = fitClocks(store, index, rows, tuples.tuple);
     const start = onCaptureClock(rows, rows.start, clocks);
@@ -63,7 +73,6 @@ export class Comparison {
     const byTuple = new RowsByTuple(tuples.tuple, index.tuples, start, () => true);
     this.sides = { store, index, rows, tuples, byTuple, start, generated };
     this.matching = new Matching(this.sides);
-    const order = sessionsInOrder(store);
     this.pairs = new Pairs(this.matching, rows, order);
     this.reader = new PairReader(this.sides, this.matching, this.pairs);
     this.fit = this.#fit(clocks, options);

@@ -1,10 +1,13 @@
 /** Both sides of a pair, field by field, as far as each of them can know it. */
+
 import { protocolName } from '../decode/protocol-names.ts';
+import { addressOf } from './address-book.ts';
 import { AT, FIELDS, type Value } from './fields.ts';
 import type { Matching, Sides } from './matching.ts';
 import { ROLE } from './matching.ts';
 import type { Pairs } from './pairs.ts';
 import type { SessionWords } from './session-store.ts';
+import { NONE } from './tuple-index.ts';
 
 /** Read for one pair after the other: nothing of it may be kept. */
 export interface PairReading {
@@ -141,6 +144,8 @@ export class PairReader {
     const { rows, start } = this.#sides;
     const { reading } = this;
     const { log } = reading;
+    const address = (column: Int32Array, row: number): string | null =>
+      column[row] === NONE ? null : addressOf(rows.addresses, column[row]!);
     const text = (column: Uint32Array, row: number): string | null => rows.texts[column[row]!] || null;
     let mains = 0;
     let sent = 0;
@@ -173,8 +178,8 @@ export class PairReader {
     log[AT.action] = text(rows.action, row);
     log[AT.from] = text(rows.from, row);
     log[AT.to] = text(rows.to, row);
-    log[AT.natsrc] = text(rows.natsrc, row);
-    log[AT.natdst] = text(rows.natdst, row);
+    log[AT.natsrc] = address(rows.natsrc, row);
+    log[AT.natdst] = address(rows.natdst, row);
     log[AT.natsport] = rows.natsport[row]! > 0 ? rows.natsport[row]! : null;
     log[AT.natdport] = rows.natdport[row]! > 0 ? rows.natdport[row]! : null;
     reading.older = start[row]! < this.#first - OLDER;

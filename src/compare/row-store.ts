@@ -1,9 +1,13 @@
 /** The rows of traffic logs as columns: plain arrays, which may be handed from one thread to another. */
 import { type LogRow, type TcpCounters, translatedAddress } from '../trafficlog/log-row.ts';
 import { type LogZone, resolveTime } from '../trafficlog/log-zone.ts';
+import { AddressBook, type AddressData } from './address-book.ts';
 import { doubles, integers, naturals, Texts } from './column.ts';
 
-/** NaN, or -1 for a port, where the log does not say. Texts are numbers into `texts`, 0 where it does not say. */
+/**
+ * NaN, or -1 for a port, where the log does not say. Texts are numbers into `texts`, 0 where it does not say;
+ * addresses are numbers into `addresses`, -1 where nothing is translated.
+ */
 export interface RowData {
   readonly count: number;
   readonly file: Uint32Array;
@@ -15,13 +19,12 @@ export interface RowData {
   readonly generated: Float64Array;
   readonly elapsed: Float64Array;
   readonly subtype: Uint32Array;
-  readonly src: Uint32Array;
-  readonly dst: Uint32Array;
+  readonly src: Int32Array;
+  readonly dst: Int32Array;
   readonly sport: Int32Array;
   readonly dport: Int32Array;
-  /** 0 where nothing is translated */
-  readonly natsrc: Uint32Array;
-  readonly natdst: Uint32Array;
+  readonly natsrc: Int32Array;
+  readonly natdst: Int32Array;
   readonly natsport: Int32Array;
   readonly natdport: Int32Array;
   readonly proto: Uint32Array;
@@ -39,6 +42,7 @@ export interface RowData {
   readonly packetsSent: Float64Array;
   readonly packetsReceived: Float64Array;
   readonly texts: readonly (string | null)[];
+  readonly addresses: AddressData;
   /** of PAN-OS 12, by row */
   readonly tcp: ReadonlyMap<number, TcpCounters>;
 }
@@ -49,12 +53,9 @@ const orNone = (value: number | null): number => value ?? -1;
 export class RowStore {
   readonly #zone: LogZone | null;
   readonly #texts = new Texts();
+  readonly #addresses = new AddressBook();
   readonly #fields = {
     subtype: this.#texts.field(),
-    src: this.#texts.field(),
-    dst: this.#texts.field(),
-    natsrc: this.#texts.field(),
-    natdst: this.#texts.field(),
     proto: this.#texts.field(),
     app: this.#texts.field(),
     rule: this.#texts.field(),
@@ -74,12 +75,12 @@ export class RowStore {
     generated: doubles(),
     elapsed: doubles(),
     subtype: naturals(),
-    src: naturals(),
-    dst: naturals(),
+    src: integers(),
+    dst: integers(),
     sport: integers(),
     dport: integers(),
-    natsrc: naturals(),
-    natdst: naturals(),
+    natsrc: integers(),
+    natdst: integers(),
     natsport: integers(),
     natdport: integers(),
     proto: naturals(),
@@ -106,6 +107,7 @@ export class RowStore {
   take(row: LogRow): void {
     const to = this.#numbers;
     const texts = this.#fields;
+    const addresses = this.#addresses;
     const at = this.#count;
     if (at === to.file.cells.length) for (const column of Object.values(to)) column.grow();
     this.#count = at + 1;
@@ -117,12 +119,12 @@ export class RowStore {
     to.generated.cells[at] = this.#time(row.generated ?? row.receive, row);
     to.elapsed.cells[at] = orNaN(row.elapsed);
     to.subtype.cells[at] = texts.subtype(row.subtype);
-    to.src.cells[at] = texts.src(row.src);
-    to.dst.cells[at] = texts.dst(row.dst);
+    to.src.cells[at] = addresses.idOfText(row.src);
+    to.dst.cells[at] = addresses.idOfText(row.dst);
     to.sport.cells[at] = orNone(row.sport);
     to.dport.cells[at] = orNone(row.dport);
-    to.natsrc.cells[at] = texts.natsrc(translatedAddress(row.natsrc));
-    to.natdst.cells[at] = texts.natdst(translatedAddress(row.natdst));
+    to.natsrc.cells[at] = this.#translated(row.natsrc);
+    to.natdst.cells[at] = this.#translated(row.natdst);
     to.natsport.cells[at] = orNone(row.natsport);
     to.natdport.cells[at] = orNone(row.natdport);
     to.proto.cells[at] = texts.proto(row.proto);
@@ -148,9 +150,15 @@ export class RowStore {
     return {
       count: this.#count,
       texts: this.#texts.list,
+      addresses: this.#addresses.data(),
       tcp: this.#tcp,
       ...used,
     } as unknown as RowData;
+  }
+
+  #translated(address: string | null): number {
+    const translated = translatedAddress(address);
+    return translated === null ? -1 : this.#addresses.idOfText(translated);
   }
 
   #time(wall: number | null, row: LogRow): number {

@@ -19,7 +19,7 @@ export interface RowTuples {
 }
 
 export function findRowTuples(rows: RowData, index: TupleIndex, book: AddressBook): RowTuples {
-  const addresses = addressNumbers(rows, book);
+  const addresses = book.numbersOf(rows.addresses);
   const protocols = rows.texts.map((text) => (text === null ? null : protocolNumber(text)));
   const tuple = new Int32Array(rows.count).fill(NONE);
   const other = new Int32Array(rows.count).fill(NONE);
@@ -35,10 +35,10 @@ export function findRowTuples(rows: RowData, index: TupleIndex, book: AddressBoo
     const dport = Math.max(0, rows.dport[row]!);
     const natsport = rows.natsport[row]! > 0 ? rows.natsport[row]! : sport;
     const natdport = rows.natdport[row]! > 0 ? rows.natdport[row]! : dport;
-    const natsrc = rows.natsrc[row] === 0 ? src[row]! : addresses[rows.natsrc[row]!]!;
-    const natdst = rows.natdst[row] === 0 ? dst[row]! : addresses[rows.natdst[row]!]!;
+    const natsrc = rows.natsrc[row] === NONE ? src[row]! : addresses[rows.natsrc[row]!]!;
+    const natdst = rows.natdst[row] === NONE ? dst[row]! : addresses[rows.natdst[row]!]!;
     const translated =
-      rows.natsrc[row] !== 0 || rows.natdst[row] !== 0 || natsport !== sport || natdport !== dport;
+      rows.natsrc[row] !== NONE || rows.natdst[row] !== NONE || natsport !== sport || natdport !== dport;
     const names: readonly (readonly [number, number, number, number])[] = translated
       ? [
           [src[row]!, dst[row]!, sport, dport],
@@ -73,18 +73,4 @@ function findAmong(
     if (found !== NONE) return found;
   }
   return NONE;
-}
-
-/** Address numbers by text number, for the texts that are addresses. */
-function addressNumbers(rows: RowData, book: AddressBook): Int32Array {
-  const numbers = new Int32Array(rows.texts.length).fill(NONE);
-  const known = new Uint8Array(rows.texts.length);
-  for (const column of [rows.src, rows.dst, rows.natsrc, rows.natdst]) {
-    for (const text of column) {
-      if (known[text] === 1 || text === 0) continue;
-      known[text] = 1;
-      numbers[text] = book.find(rows.texts[text]!);
-    }
-  }
-  return numbers;
 }

@@ -1,4 +1,5 @@
 /** `endreason compare`: what was fitted, the differences worth reading with the most surprising first, and counts of the rest. */
+import { addressOf } from '../compare/address-book.ts';
 import { wallText } from '../compare/alone-text.ts';
 import type { Fit } from '../compare/comparison.ts';
 import type { Difference } from '../compare/explain-pair.ts';
@@ -142,8 +143,8 @@ function rowText(view: CompareView, row: number): string {
   const { rows } = view.comparison.sides;
   const text = (column: Uint32Array): string => printable(rows.texts[column[row]!] ?? '');
   const proto = text(rows.proto);
-  const client = endpointText(text(rows.src), rows.sport[row]!, proto);
-  const server = endpointText(text(rows.dst), rows.dport[row]!, proto);
+  const client = endpointText(addressOf(rows.addresses, rows.src[row]!), rows.sport[row]!, proto);
+  const server = endpointText(addressOf(rows.addresses, rows.dst[row]!), rows.dport[row]!, proto);
   const start = wallText(Number.isNaN(rows.start[row]!) ? rows.generated[row]! : rows.start[row]!);
   return `${placeText(view, row)}  ${start}  ${proto} ${client}  -> ${server}`;
 }
