@@ -5,15 +5,13 @@ import { ARGUED_MISSES, argueMiss, measurePublicLogs } from './public-logs.ts';
 
 if (reasonToSkip !== null) console.log(reasonToSkip);
 
-/** Lines that must be hit. 95 % of 33 lines would be 32: docs/accuracy.md says why that is not reached. */
-const TIMER_HITS = 30;
-const STAGE_HITS = 2;
+/** Of the lines that carry the fields. */
+const FLOOR = 0.95;
 
 describe.skipIf(reasonToSkip !== null)('timers of public log lines', () => {
-  test('no fewer lines are hit than were, and every miss is argued', async () => {
+  test('timer and tracker stage hold for 95 % of the lines, and every miss is argued', async () => {
     const found = await measurePublicLogs();
-    expect(found.hits).toBeGreaterThanOrEqual(TIMER_HITS);
-    expect(found.stageHits).toBeGreaterThanOrEqual(STAGE_HITS);
+    expect(found.bothHit / found.lines).toBeGreaterThanOrEqual(FLOOR);
     expect(found.hits + found.misses.filter(({ what }) => what === 'timer').length).toBe(found.lines);
     expect(found.misses.filter((miss) => argueMiss(miss) === undefined)).toEqual([]);
     expect(ARGUED_MISSES.filter((row) => !found.misses.some((miss) => argueMiss(miss) === row))).toEqual([]);
