@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { openCaptures } from '../capture/open-captures.ts';
 import type { CaptureInput } from '../capture/record.ts';
 import { type Comparison, readySessions } from '../compare/comparison.ts';
-import { SessionStore } from '../compare/session-store.ts';
+import { SessionStore, tcpCountsOf } from '../compare/session-store.ts';
 import { type CompareView, compareJson } from '../report/compare-json.ts';
 import { compareSides } from '../report/compare-sides.ts';
 import { compareLines } from '../report/compare-text.ts';
@@ -54,6 +54,7 @@ async function compareAndReport(
     const rebuilt = await rebuild(words, run, io, voice);
     const ready = readySessions(rebuilt.store);
     const { rows, files } = await reading();
+    if (rows.tcp.size > 0) await countSegments(words, run, rebuilt, io);
     const { config } = firewall;
     const comparison = compareSides(ready, rows, config);
     const kept = rebuilt.kept ?? (await factsOfDiffering(words, run, comparison, io));
@@ -148,7 +149,7 @@ function noteStrangers({ pairs, sides, fit }: Comparison, voice: Voice): void {
 /** The packets of what differs are looked at in a second reading, which needs no memory for all the others. */
 async function factsOfDiffering(
   words: CompareWords,
-  { firewall, interrupt }: CaptureRun,
+  run: CaptureRun,
   comparison: Comparison,
   io: CliIo,
 ): Promise<ReadonlyMap<number, SessionFacts>> {
@@ -161,6 +162,37 @@ async function factsOfDiffering(
       wanted.add(comparison.sides.store.id.cells[session]!);
     }
   }
+  await readAgain(words, run, io, (id, facts) => {
+    if (wanted.has(id)) kept.set(id, facts());
+  });
+  return kept;
+}
+
+/** Counts of loss that a log of PAN-OS 12 has: only events tell them, and only such a log asks for them. */
+async function countSegments(
+  words: CompareWords,
+  run: CaptureRun,
+  { store, kept }: Rebuilt,
+  io: CliIo,
+): Promise<void> {
+  const places = new Map<number, number>();
+  for (let session = 0; session < store.count; session += 1) places.set(store.id.cells[session]!, session);
+  const take = (id: number, facts: SessionFacts): void => {
+    const counts = tcpCountsOf(facts);
+    const session = places.get(id);
+    if (counts !== null && session !== undefined) store.tcpCounts.set(session, counts);
+  };
+  if (kept === null) await readAgain(words, run, io, (id, facts) => take(id, facts()));
+  else for (const [id, facts] of kept) take(id, facts);
+}
+
+/** The sessions once more, with their events. */
+async function readAgain(
+  words: CompareWords,
+  { firewall, interrupt }: CaptureRun,
+  io: CliIo,
+  consume: (id: number, facts: () => SessionFacts) => void,
+): Promise<void> {
   const input: CaptureInput = await openCaptures(words.captures, {
     reader: words.reader,
     warn: () => {},
@@ -170,18 +202,13 @@ async function factsOfDiffering(
     engine: words.engine,
   });
   interrupt.handOver(() => again.interrupt());
-  again.consumeBy((facts) => {
-    if (wanted.has(facts.id)) kept.set(facts.id, facts);
-  });
-  again.consumeRecordsBy((record) => {
-    if (wanted.has(record.id)) kept.set(record.id, record.facts());
-  });
+  again.consumeBy((facts) => consume(facts.id, () => facts));
+  again.consumeRecordsBy((record) => consume(record.id, () => record.facts()));
   try {
     for await (const _ of again.batches());
   } finally {
     await input.close();
   }
-  return kept;
 }
 
 /** Characters that are gathered before they are written. */

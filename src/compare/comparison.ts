@@ -9,7 +9,7 @@ import { type Clock, fitClock, oneDevice, toCapture } from './clock-fit.ts';
 import { collectVotes } from './clock-votes.ts';
 import { doubles } from './column.ts';
 import { AT, ELAPSED_TOLERANCE, ELAPSED_TOLERANCE_OF_SEVERAL, FIELDS, type Value } from './fields.ts';
-import { type ElapsedIncludes, ElapsedVotes, median, revealOf } from './lag-fit.ts';
+import { type ElapsedIncludes, ElapsedVotes, fitUnit, median, revealOf, sameRoundTrip } from './lag-fit.ts';
 import { Matching, type Sides } from './matching.ts';
 import { PairReader, type PairReading } from './pair-reader.ts';
 import { Pairs, sessionsInOrder } from './pairs.ts';
@@ -77,6 +77,7 @@ export class Comparison {
     this.reader = new PairReader(this.sides, this.matching, this.pairs);
     this.fit = this.#fit(clocks, options);
     this.reader.elapsedIncludesTimer = this.fit.elapsedIncludes === 'timeout';
+    this.reader.roundTripUnit = this.#roundTripUnit();
     this.differences = new Uint32Array(this.pairs.count);
     let differing = 0;
     for (let pair = 0; pair < this.pairs.count; pair += 1) {
@@ -147,6 +148,22 @@ export class Comparison {
     };
   }
 
+  #roundTripUnit(): number | null {
+    const { rows, store } = this.sides;
+    if (rows.tcp.size === 0) return null;
+    const trips: (readonly [number, number])[] = [];
+    for (let pair = 0; pair < this.pairs.count; pair += 1) {
+      const { session, row } = this.reader.read(pair);
+      const ours = store.tcpCounts.get(session)?.roundTrip ?? [];
+      const theirs = rows.tcp.get(row)?.roundTrip ?? [];
+      for (const [side, seconds] of ours.entries()) {
+        const log = theirs[side] ?? null;
+        if (seconds !== null && log !== null) trips.push([seconds, log]);
+      }
+    }
+    return fitUnit(trips);
+  }
+
   /** Fields that differ, as bits. */
   #compare(reading: PairReading): number {
     const { capture, log } = reading;
@@ -180,6 +197,8 @@ export class Comparison {
       const rest = (theirs as number) - this.expectedBytes(received, ours as number, packets);
       return rest >= 0 && rest <= this.fit.overhead.padding * packets;
     }
+    if (at === AT.tcp_rtt_c2s || at === AT.tcp_rtt_s2c)
+      return sameRoundTrip(ours as number, theirs as number);
     return ours === theirs;
   }
 }

@@ -57,6 +57,8 @@ export class PairReader {
   #first = 0;
   /** whether elapsed times of the log hold the timer; set when it has been fitted */
   elapsedIncludesTimer = false;
+  /** seconds in a unit of the log's round trips, once it has been fitted; null: they are not compared */
+  roundTripUnit: number | null = null;
 
   constructor(sides: Sides, matching: Matching, pairs: Pairs) {
     this.#sides = sides;
@@ -137,7 +139,13 @@ export class PairReader {
     capture[AT.from] = store.zones.list[store.from.cells[session]!]!;
     capture[AT.to] = store.zones.list[store.to.cells[session]!]!;
     const counts = store.tcpCounts.get(session);
-    if (counts !== undefined) put(capture, counts);
+    if (counts !== undefined) {
+      const unit = this.roundTripUnit;
+      const inUnit = (seconds: number | null): number | null =>
+        seconds === null || unit === null ? null : Math.round(seconds / unit);
+      const [c2s, s2c] = counts.roundTrip;
+      put(capture, { ...counts, roundTrip: [inUnit(c2s), inUnit(s2c)] });
+    }
   }
 
   #readRows(pair: number): void {

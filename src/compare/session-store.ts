@@ -4,6 +4,7 @@ import type { Cause, ClientBasis, SessionFacts } from '../session/facts.ts';
 import type { SessionRecord } from '../session/session-record.ts';
 import { applicationOf } from '../verdict/application.ts';
 import { finalReason, finalStage, type VerdictOptions } from '../verdict/ending.ts';
+import { roundTrips } from '../verdict/round-trips.ts';
 import { deriveVerdict } from '../verdict/verdict.ts';
 import { AddressBook } from './address-book.ts';
 import { type Column, doubles, integers, naturals, Texts } from './column.ts';
@@ -28,7 +29,7 @@ export interface SessionWords {
 
 /** Counters of PAN-OS 12 that an engine may work out of a session, client to server first. */
 export interface TcpCounts {
-  /** milliseconds */
+  /** seconds */
   readonly roundTrip: readonly [number | null, number | null];
   readonly outOfOrder: readonly [number | null, number | null];
   readonly retransmissions: readonly [number | null, number | null];
@@ -208,6 +209,20 @@ function wordsOf(facts: SessionFacts, options: VerdictOptions): SessionWords {
     endedBySyn: facts.endedBy === 'syn',
     handshake: facts.tcp?.handshakeComplete ?? false,
     causes: facts.tcp?.causes ?? [],
+  };
+}
+
+/** Of a TCP session whose events were kept; null for others. */
+export function tcpCountsOf(facts: SessionFacts): TcpCounts | null {
+  const segments = facts.tcp?.segments ?? null;
+  if (segments === null) return null;
+  const { c2s, s2c } = segments;
+  const trips = roundTrips(facts);
+  return {
+    roundTrip: [trips?.server ?? null, trips?.client ?? null],
+    outOfOrder: [c2s.outOfOrder, s2c.outOfOrder],
+    retransmissions: [c2s.retransmissions, s2c.retransmissions],
+    zeroWindows: [c2s.zeroWindows, s2c.zeroWindows],
   };
 }
 

@@ -36,3 +36,16 @@ export interface Situation {
   readonly otherSide: (field: Field) => { readonly capture: Value; readonly log: Value };
   readonly afterEnd: number;
 }
+
+/** A row of the tables of explanations. */
+export interface ExplanationRow {
+  readonly when: (s: Situation) => boolean;
+  readonly say: (s: Situation) => string;
+  /** nothing that anybody has to act on */
+  readonly harmless?: true;
+}
+
+/** Packets that the log counts more than the capture; 0 where it does not say. */
+export function packetsMissing({ logPackets, packets }: Situation): number {
+  return logPackets === null ? 0 : logPackets - packets;
+}

@@ -11,6 +11,7 @@ const RESET = tcpTalk(`${HANDSHAKE} 0.1>D60 0.2<D60 5<R`);
 const FIN_RESET = tcpTalk(`${HANDSHAKE} 0.1>D60 0.2<D60 1>F 1.1<F 1.2>A 1.3<R`);
 const REFUSED = tcpTalk('0>S 0.01<RA');
 const SYNS = tcpTalk('0>S 1>S 3>S 7>S');
+const LOSSY = tcpTalk(`${HANDSHAKE} 0.1>D60 0.4>D60/re 0.5<D60 1>F 1.1<F 1.2>A`);
 const QUERY = udpTalk('0>D40 0.03<D120');
 const PINGS = talk(
   Array.from({ length: 4 }, (_, i) => [
@@ -420,6 +421,25 @@ const SITUATIONS: readonly Situation[] = [
     rows: [4],
     differ: [[[1], ['session_end_reason', 'app', 'action', 'subtype']]],
     status: 1,
+  },
+  {
+    name: 'PAN-OS 12 counts loss as the capture shows it',
+    packets: LOSSY,
+    log: ([row]) => [[...row!, '', '', '', '20', '21', '0', '0', '1', '0', '0', '0', '', '']],
+    status: 0,
+  },
+  {
+    name: 'PAN-OS 12 counts loss that the capture does not show',
+    packets: LOSSY,
+    log: ([row]) => [[...row!, '', '', '', '20', '21', '2', '0', '1', '0', '0', '3', '', '']],
+    differ: [[[1], ['total_n_ooseq_c2s', 'tcp_zero_window_cnt_s2c']]],
+    status: 1,
+  },
+  {
+    name: 'round trips in a unit that nobody knows are not compared',
+    packets: LOSSY,
+    log: ([row]) => [[...row!, '', '', '', '7', '77777', '0', '0', '1', '0', '0', '0', '', '']],
+    status: 0,
   },
   {
     name: 'a refused connection agrees',
