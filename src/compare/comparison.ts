@@ -13,7 +13,7 @@ import { type ElapsedIncludes, ElapsedVotes, fitUnit, median, revealOf, sameRoun
 import { Matching, type Sides } from './matching.ts';
 import { PairReader, type PairReading } from './pair-reader.ts';
 import { Pairs, sessionsInOrder } from './pairs.ts';
-import type { TimersInForce } from './reveal-timer.ts';
+import { EARLIEST_LAG, LATEST_LAG, type TimersInForce } from './reveal-timer.ts';
 import { RowsByTuple } from './row-groups.ts';
 import type { RowData } from './row-store.ts';
 import { findRowTuples } from './row-tuples.ts';
@@ -109,6 +109,7 @@ export class Comparison {
     const bytes = new ByteVotes();
     const elapsed = new ElapsedVotes();
     const lags = doubles();
+    const delays = doubles();
     for (let pair = 0; pair < this.pairs.count; pair += 1) {
       const reading = this.reader.read(pair);
       const { capture, log, words } = reading;
@@ -128,8 +129,9 @@ export class Comparison {
       const { row } = reading;
       const delay = rows.generated[row]! - (rows.start[row]! + rows.elapsed[row]!);
       if (Number.isNaN(delay)) continue;
+      if (delay >= EARLIEST_LAG && delay <= LATEST_LAG) delays.push(delay);
       const rest = delay - words.timerSeconds;
-      if (rest >= -1 && rest <= 6) lags.push(rest);
+      if (rest >= EARLIEST_LAG && rest <= LATEST_LAG) lags.push(rest);
       else {
         const revealed = revealOf(rows, row, words, options);
         if (revealed !== null) lags.push(delay - revealed.seconds);
@@ -137,14 +139,17 @@ export class Comparison {
     }
     const [wall, absolute] = clocks;
     const forced = options.elapsed === 'auto' ? null : options.elapsed;
+    const elapsedIncludes =
+      forced === null ? elapsed.fit() : forced === 'includes-timeout' ? 'timeout' : 'first-to-last';
+    // where elapsed holds the timer, what is left is the lag alone
+    const rests = elapsedIncludes === 'timeout' ? delays : lags;
     return {
       clock:
         absolute.votes > wall.votes || (absolute.votes === wall.votes && hasAbsolute(rows)) ? absolute : wall,
       clocks,
       overhead: bytes.fit(),
-      elapsedIncludes:
-        forced === null ? elapsed.fit() : forced === 'includes-timeout' ? 'timeout' : 'first-to-last',
-      lag: Math.round(median(lags.used) * 1000) / 1000,
+      elapsedIncludes,
+      lag: Math.round(median(rests.used) * 1000) / 1000,
     };
   }
 

@@ -69,9 +69,10 @@ export function matchPings(
       }
       const counts = own.map(({ main }) => Math.max(1, rows.repeatCount[main]! || 1));
       if (counts.reduce((sum, count) => sum + count, 0) !== run.length) continue;
-      const parts = counts.map((count, i) => {
-        const from = counts.slice(0, i).reduce((sum, each) => sum + each, 0);
-        return run.subarray(from, from + count);
+      let from = 0;
+      const parts = counts.map((count) => {
+        from += count;
+        return run.subarray(from - count, from);
       });
       if (!parts.every((part, i) => part.every((session) => fits(session, own[i]!.main)))) continue;
       for (const [i, part] of parts.entries()) {

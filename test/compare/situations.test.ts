@@ -423,6 +423,21 @@ const SITUATIONS: readonly Situation[] = [
     status: 1,
   },
   {
+    name: 'a zone of the configuration that is not the one of the log',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { from: 'dmz', to: 'untrust' })],
+    args: ['--drain', '--zone', '10.0.0.0/8=trust', '--zone', '192.0.2.0/24=untrust'],
+    differ: [[[1], ['from']]],
+    explained: [/the configured networks put the client into trust/],
+    status: 1,
+  },
+  {
+    name: 'zones of the log say nothing where none is configured',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { from: 'dmz', to: 'untrust' })],
+    status: 0,
+  },
+  {
     name: 'PAN-OS 12 counts loss as the capture shows it',
     packets: LOSSY,
     log: ([row]) => [[...row!, '', '', '', '20', '21', '0', '0', '1', '0', '0', '0', '', '']],
