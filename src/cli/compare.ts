@@ -4,6 +4,7 @@ import { openCaptures } from '../capture/open-captures.ts';
 import type { CaptureInput } from '../capture/record.ts';
 import { type Comparison, readySessions } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
+import { tcpCountsOf } from '../compare/tcp-counts.ts';
 import { type CompareView, compareJson } from '../report/compare-json.ts';
 import { compareSides } from '../report/compare-sides.ts';
 import { compareLines } from '../report/compare-text.ts';
@@ -56,7 +57,13 @@ async function compareAndReport(
     const { rows, files } = await reading();
     const { config } = firewall;
     const comparison = compareSides(ready, rows, config);
-    const kept = rebuilt.kept ?? (await factsOfDiffering(words, run, comparison, io));
+    const kept = rebuilt.kept ?? (await factsAgain(words, run, comparison, io));
+    if (rebuilt.kept !== null) {
+      for (const session of comparison.sessionsWithTcp()) {
+        takeTcp(comparison, session, kept.get(rebuilt.store.id.cells[session]!) ?? null);
+      }
+    }
+    comparison.compareTcp();
     const view: CompareView = {
       comparison,
       logNames,
@@ -145,22 +152,35 @@ function noteStrangers({ pairs, sides, fit }: Comparison, voice: Voice): void {
   );
 }
 
-/** The packets of what differs are looked at in a second reading, which needs no memory for all the others. */
-async function factsOfDiffering(
+function takeTcp(comparison: Comparison, session: number, facts: SessionFacts | null): void {
+  const counts = facts === null ? null : tcpCountsOf(facts);
+  if (counts !== null) comparison.sides.store.tcpCounts.set(session, counts);
+}
+
+/**
+ * The packets of what differs, and of what has TCP figures in the log, are looked at in a second reading, which
+ * needs no memory for all the others.
+ */
+async function factsAgain(
   words: CompareWords,
   { firewall, interrupt }: CaptureRun,
   comparison: Comparison,
   io: CliIo,
 ): Promise<ReadonlyMap<number, SessionFacts>> {
   const kept = new Map<number, SessionFacts>();
-  if (comparison.differing === 0) return kept;
+  const { id } = comparison.sides.store;
+  const counted = new Map(comparison.sessionsWithTcp().map((session) => [id.cells[session]!, session]));
+  if (comparison.differing === 0 && counted.size === 0) return kept;
   const wanted = new Set<number>();
   for (let pair = 0; pair < comparison.pairs.count; pair += 1) {
     if (comparison.differences[pair] === 0) continue;
-    for (const session of comparison.pairs.sessionsOf(pair)) {
-      wanted.add(comparison.sides.store.id.cells[session]!);
-    }
+    for (const session of comparison.pairs.sessionsOf(pair)) wanted.add(id.cells[session]!);
   }
+  const take = (facts: SessionFacts): void => {
+    if (wanted.has(facts.id)) kept.set(facts.id, facts);
+    const session = counted.get(facts.id);
+    if (session !== undefined) takeTcp(comparison, session, facts);
+  };
   const input: CaptureInput = await openCaptures(words.captures, {
     reader: words.reader,
     warn: () => {},
@@ -170,11 +190,9 @@ async function factsOfDiffering(
     engine: words.engine,
   });
   interrupt.handOver(() => again.interrupt());
-  again.consumeBy((facts) => {
-    if (wanted.has(facts.id)) kept.set(facts.id, facts);
-  });
+  again.consumeBy(take);
   again.consumeRecordsBy((record) => {
-    if (wanted.has(record.id)) kept.set(record.id, record.facts());
+    if (wanted.has(record.id) || counted.has(record.id)) take(record.facts());
   });
   try {
     for await (const _ of again.batches());

@@ -16,7 +16,8 @@ type Group =
   | 'elapsed'
   | 'zone'
   | 'nat'
-  | 'tcp';
+  | 'trip'
+  | 'loss';
 
 export interface ExplanationRow {
   readonly group: Group;
@@ -93,14 +94,14 @@ const GROUP_OF: Readonly<Record<Field, Group>> = {
   natdst: 'nat',
   natsport: 'nat',
   natdport: 'nat',
-  tcp_rtt_c2s: 'tcp',
-  tcp_rtt_s2c: 'tcp',
-  total_n_ooseq_c2s: 'tcp',
-  total_n_ooseq_s2c: 'tcp',
-  tcp_retransit_cnt_c2s: 'tcp',
-  tcp_retransit_cnt_s2c: 'tcp',
-  tcp_zero_window_cnt_c2s: 'tcp',
-  tcp_zero_window_cnt_s2c: 'tcp',
+  tcp_rtt_c2s: 'trip',
+  tcp_rtt_s2c: 'trip',
+  total_n_ooseq_c2s: 'loss',
+  total_n_ooseq_s2c: 'loss',
+  tcp_retransit_cnt_c2s: 'loss',
+  tcp_retransit_cnt_s2c: 'loss',
+  tcp_zero_window_cnt_c2s: 'loss',
+  tcp_zero_window_cnt_s2c: 'loss',
 };
 
 export const EXPLANATIONS: readonly ExplanationRow[] = [
@@ -373,11 +374,23 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
     say: (s) => `the configuration here translates it to ${s.capture}, the firewall to ${s.log}`,
   },
   {
-    group: 'tcp',
+    group: 'trip',
+    harmless: true,
     when: () => true,
     say: (s) =>
-      `counted ${s.capture} in the capture and ${s.log} on the firewall, which stands elsewhere on the way`,
-    harmless: true,
+      `the handshake in the capture takes ${s.capture} ${s.roundTrips.unit} ${tripEnd(s)} and back, and the log says ${s.log}: the firewall stands elsewhere on the way, or takes a mean over the session (unit and way are not documented, and taken as they fit most rows)`,
+  },
+  {
+    group: 'loss',
+    when: (s) => Number(s.log) > Number(s.capture),
+    say: (s) =>
+      `the firewall counts ${Number(s.log) - Number(s.capture)} more ${lossOf(s)} than the capture shows: they were lost or put in order between the two, or it counts by another rule`,
+  },
+  {
+    group: 'loss',
+    when: () => true,
+    say: (s) =>
+      `the capture shows ${Number(s.capture) - Number(s.log)} more ${lossOf(s)} than the firewall counts: they did not reach it so, or it counts by another rule`,
   },
 ];
 
@@ -385,6 +398,23 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
 export function explanationOf(situation: Situation): ExplanationRow {
   const group = GROUP_OF[situation.field];
   return EXPLANATIONS.find((row) => row.group === group && row.when(situation))!;
+}
+
+function tripEnd({ field, roundTrips: { turned } }: Situation): string {
+  return (field === 'tcp_rtt_c2s') !== turned ? 'to the server' : 'to the client';
+}
+
+const LOSSES: Readonly<Partial<Record<Field, string>>> = {
+  total_n_ooseq_c2s: 'segments of the client out of order',
+  total_n_ooseq_s2c: 'segments of the server out of order',
+  tcp_retransit_cnt_c2s: 'retransmissions of the client',
+  tcp_retransit_cnt_s2c: 'retransmissions of the server',
+  tcp_zero_window_cnt_c2s: 'zero windows of the client',
+  tcp_zero_window_cnt_s2c: 'zero windows of the server',
+};
+
+function lossOf({ field }: Situation): string {
+  return LOSSES[field]!;
 }
 
 function byteGap(s: Situation): string {
