@@ -227,6 +227,17 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
   },
   {
     group: 'app',
+    when: (s) => s.log === 'not-applicable',
+    say: (s) =>
+      `the firewall refused it before it looked at the application; in the capture it is ${s.capture}`,
+  },
+  {
+    group: 'app',
+    when: (s) => s.log === 'non-syn-tcp',
+    say: () => 'the firewall first saw it without its SYN',
+  },
+  {
+    group: 'app',
     when: (s) => s.capture === 'incomplete',
     say: (s) =>
       packetsMissing(s) > 0
@@ -241,14 +252,10 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
   },
   {
     group: 'app',
-    when: (s) => s.log === 'not-applicable',
+    harmless: true,
+    when: (s) => UNNAMED.has(s.log) && UNNAMED.has(s.capture),
     say: (s) =>
-      `the firewall refused it before it looked at the application; in the capture it is ${s.capture}`,
-  },
-  {
-    group: 'app',
-    when: (s) => s.log === 'non-syn-tcp',
-    say: () => 'the firewall first saw it without its SYN',
+      `neither side can name it: after how many packets and bytes App-ID gives up, and calls it ${s.log} and not ${s.capture}, is inferred here (firewall-model 5)`,
   },
   {
     group: 'app',
@@ -354,6 +361,12 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
   },
   {
     group: 'elapsed',
+    when: (s) => Math.abs(Number(s.capture) - Number(s.log) - s.words.timerSeconds) <= 1,
+    say: (s) =>
+      `${elapsedGap(s)}: the ${s.words.timerSeconds} s of ${s.words.timerName}, which this row does not count, though the log is taken to`,
+  },
+  {
+    group: 'elapsed',
     when: () => true,
     say: (s) => `${elapsedGap(s)}: first or last packet are others on the firewall`,
   },
@@ -433,7 +446,12 @@ function elapsedGap(s: Situation): string {
   return `${Math.abs(gap)} s ${gap < 0 ? 'shorter' : 'longer'} in the log`;
 }
 
-/** `dns` and `dns-base`, `google-base` and `google-docs`: content updates split names at the dash (firewall-model 5). */
+/**
+ * `dns` and `dns-base`, `google-base` and `google-docs`, `ping` and `ping6`: content updates split and rename
+ * (firewall-model 5). `ms-rdp` and `ms-ds-smb` are two.
+ */
 function related(a: string, b: string): boolean {
-  return a.split('-')[0] === b.split('-')[0];
+  const stem = (name: string): string => name.replace(/-base$/, '').replace(/v?\d+$/, '');
+  const [x, y] = [stem(a), stem(b)];
+  return x === y || x.startsWith(`${y}-`) || y.startsWith(`${x}-`);
 }

@@ -188,7 +188,9 @@ export class PairReader {
     reading.older = start[row]! < this.#first - OLDER;
     reading.beyond = false;
     if (reading.announced) return;
-    log[AT.bytes_sent] = known(bytesSent);
+    // of a refused packet 10.2 logs no bytes (firewall-model 6)
+    const refused = rows.texts[rows.subtype[row]!] === 'drop' && bytesSent + bytesReceived === 0;
+    log[AT.bytes_sent] = refused ? null : known(bytesSent);
     log[AT.bytes_received] = known(bytesReceived);
     log[AT.pkts_sent] = known(sent);
     log[AT.pkts_received] = known(received);
