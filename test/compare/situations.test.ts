@@ -211,6 +211,13 @@ const SITUATIONS: readonly Situation[] = [
     status: 0,
   },
   {
+    name: 'a second firewall on the way, with an id of its own',
+    packets: CLOSED,
+    log: ([row]) => [row!, set(row!, { sessionid: 9 })],
+    onlyInLog: [/session 1 of the capture begins when it does and stands with another row/],
+    status: 1,
+  },
+  {
     name: 'a session id that is used again',
     packets: together(CLOSED, later(QUERY, 50)),
     log: (rows) => rows.map((row) => set(row, { sessionid: 5 })),
