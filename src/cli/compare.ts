@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { openCaptures } from '../capture/open-captures.ts';
 import type { CaptureInput } from '../capture/record.ts';
 import { type Comparison, readySessions } from '../compare/comparison.ts';
-import { SessionStore, tcpCountsOf } from '../compare/session-store.ts';
+import { SessionStore } from '../compare/session-store.ts';
+import { tcpCountsOf } from '../compare/tcp-counts.ts';
 import { type CompareView, compareJson } from '../report/compare-json.ts';
 import { compareSides } from '../report/compare-sides.ts';
 import { compareLines } from '../report/compare-text.ts';
@@ -54,10 +55,15 @@ async function compareAndReport(
     const rebuilt = await rebuild(words, run, io, voice);
     const ready = readySessions(rebuilt.store);
     const { rows, files } = await reading();
-    if (rows.tcp.size > 0) await countSegments(words, run, rebuilt, io);
     const { config } = firewall;
     const comparison = compareSides(ready, rows, config);
-    const kept = rebuilt.kept ?? (await factsOfDiffering(words, run, comparison, io));
+    const kept = rebuilt.kept ?? (await factsAgain(words, run, comparison, io));
+    if (rebuilt.kept !== null) {
+      for (const session of comparison.sessionsWithTcp()) {
+        takeTcp(comparison, session, kept.get(rebuilt.store.id.cells[session]!) ?? null);
+      }
+    }
+    comparison.compareTcp();
     const view: CompareView = {
       comparison,
       logNames,
@@ -146,53 +152,35 @@ function noteStrangers({ pairs, sides, fit }: Comparison, voice: Voice): void {
   );
 }
 
-/** The packets of what differs are looked at in a second reading, which needs no memory for all the others. */
-async function factsOfDiffering(
+function takeTcp(comparison: Comparison, session: number, facts: SessionFacts | null): void {
+  const counts = facts === null ? null : tcpCountsOf(facts);
+  if (counts !== null) comparison.sides.store.tcpCounts.set(session, counts);
+}
+
+/**
+ * The packets of what differs, and of what has TCP figures in the log, are looked at in a second reading, which
+ * needs no memory for all the others.
+ */
+async function factsAgain(
   words: CompareWords,
-  run: CaptureRun,
+  { firewall, interrupt }: CaptureRun,
   comparison: Comparison,
   io: CliIo,
 ): Promise<ReadonlyMap<number, SessionFacts>> {
   const kept = new Map<number, SessionFacts>();
-  if (comparison.differing === 0) return kept;
+  const { id } = comparison.sides.store;
+  const counted = new Map(comparison.sessionsWithTcp().map((session) => [id.cells[session]!, session]));
+  if (comparison.differing === 0 && counted.size === 0) return kept;
   const wanted = new Set<number>();
   for (let pair = 0; pair < comparison.pairs.count; pair += 1) {
     if (comparison.differences[pair] === 0) continue;
-    for (const session of comparison.pairs.sessionsOf(pair)) {
-      wanted.add(comparison.sides.store.id.cells[session]!);
-    }
+    for (const session of comparison.pairs.sessionsOf(pair)) wanted.add(id.cells[session]!);
   }
-  await readAgain(words, run, io, (id, facts) => {
-    if (wanted.has(id)) kept.set(id, facts());
-  });
-  return kept;
-}
-
-/** Counts of loss that a log of PAN-OS 12 has: only events tell them, and only such a log asks for them. */
-async function countSegments(
-  words: CompareWords,
-  run: CaptureRun,
-  { store, kept }: Rebuilt,
-  io: CliIo,
-): Promise<void> {
-  const places = new Map<number, number>();
-  for (let session = 0; session < store.count; session += 1) places.set(store.id.cells[session]!, session);
-  const take = (id: number, facts: SessionFacts): void => {
-    const counts = tcpCountsOf(facts);
-    const session = places.get(id);
-    if (counts !== null && session !== undefined) store.tcpCounts.set(session, counts);
+  const take = (facts: SessionFacts): void => {
+    if (wanted.has(facts.id)) kept.set(facts.id, facts);
+    const session = counted.get(facts.id);
+    if (session !== undefined) takeTcp(comparison, session, facts);
   };
-  if (kept === null) await readAgain(words, run, io, (id, facts) => take(id, facts()));
-  else for (const [id, facts] of kept) take(id, facts);
-}
-
-/** The sessions once more, with their events. */
-async function readAgain(
-  words: CompareWords,
-  { firewall, interrupt }: CaptureRun,
-  io: CliIo,
-  consume: (id: number, facts: () => SessionFacts) => void,
-): Promise<void> {
   const input: CaptureInput = await openCaptures(words.captures, {
     reader: words.reader,
     warn: () => {},
@@ -202,13 +190,16 @@ async function readAgain(
     engine: words.engine,
   });
   interrupt.handOver(() => again.interrupt());
-  again.consumeBy((facts) => consume(facts.id, () => facts));
-  again.consumeRecordsBy((record) => consume(record.id, () => record.facts()));
+  again.consumeBy(take);
+  again.consumeRecordsBy((record) => {
+    if (wanted.has(record.id) || counted.has(record.id)) take(record.facts());
+  });
   try {
     for await (const _ of again.batches());
   } finally {
     await input.close();
   }
+  return kept;
 }
 
 /** Characters that are gathered before they are written. */

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { openCaptures } from '../capture/open-captures.ts';
 import { readySessions } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
+import { tcpCountsOf } from '../compare/tcp-counts.ts';
 import { timeSpan } from '../report/capture-document.ts';
 import type { CompareView } from '../report/compare-json.ts';
 import { compareSides } from '../report/compare-sides.ts';
@@ -133,8 +134,14 @@ function compareWith(
   { config }: FirewallInForce,
 ): CompareView {
   const byId = new Map(all.map((facts) => [facts.id, facts]));
+  const comparison = compareSides(readySessions(store), rows, config);
+  for (const session of comparison.sessionsWithTcp()) {
+    const counts = tcpCountsOf(byId.get(store.id.cells[session]!)!);
+    if (counts !== null) store.tcpCounts.set(session, counts);
+  }
+  comparison.compareTcp();
   return {
-    comparison: compareSides(readySessions(store), rows, config),
+    comparison,
     logNames,
     factsOf: (id) => byId.get(id) ?? null,
     diagnosisOf: () => '',

@@ -1,7 +1,7 @@
 /** Why something stands on one side only, in a sentence with its numbers. */
 import { addressOf } from './address-book.ts';
 import type { AloneRow, AloneSession, Cause } from './alone.ts';
-import { logWindow, ROW_CAUSES, SESSION_CAUSES } from './alone.ts';
+import { logWindow, ROW_CAUSES, SESSION_CAUSES, takenSession } from './alone.ts';
 import { toLog } from './clock-fit.ts';
 import type { Comparison } from './comparison.ts';
 
@@ -103,6 +103,16 @@ const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
     ROW_CAUSES.late,
     () =>
       'the packets of these hosts and ports that the capture has at that time came after their session had left the table here: late, and no session of their own; on the firewall it stood longer, or was opened again',
+  ],
+  [
+    ROW_CAUSES.taken,
+    (c, r) => {
+      const { store, index, tuples, start } = c.sides;
+      const tuple = tuples.tuple[r]!;
+      const of = index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!);
+      const session = takenSession(store, of, start[r]!);
+      return `session ${store.id.cells[session]!} of the capture begins when it does and stands with another row: a second firewall logged the same traffic, or the firewall made two sessions of it`;
+    },
   ],
   [
     ROW_CAUSES.otherTime,

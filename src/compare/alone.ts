@@ -3,6 +3,7 @@
 import { toCapture, toLog } from './clock-fit.ts';
 import type { Fit } from './comparison.ts';
 import type { Matching, Sides } from './matching.ts';
+import type { SessionStore } from './session-store.ts';
 import { NONE } from './tuple-index.ts';
 
 /** Sessions without a row. */
@@ -23,6 +24,7 @@ export const ROW_CAUSES = {
   after: { name: 'after-the-capture', counts: false },
   refused: { name: 'refused-by-the-firewall', counts: true },
   late: { name: 'only-late-packets', counts: true },
+  taken: { name: 'its-session-has-another-row', counts: true },
   otherTime: { name: 'captured-at-another-time', counts: true },
   otherPort: { name: 'its-hosts-are-captured', counts: true },
   oneHost: { name: 'one-host-is-captured', counts: true },
@@ -104,6 +106,7 @@ function aloneRows({ store, rows, index, tuples, start }: Sides, matching: Match
       if (rows.texts[rows.subtype[row]!] === 'drop') return ROW_CAUSES.refused;
       if (tuple !== NONE) {
         const of = index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!);
+        if (takenSession(store, of, start[row]!) !== NONE) return ROW_CAUSES.taken;
         return of.some((session) => store.afterEnd.cells[session]! > 0)
           ? ROW_CAUSES.late
           : ROW_CAUSES.otherTime;
@@ -121,6 +124,15 @@ function aloneRows({ store, rows, index, tuples, start }: Sides, matching: Match
       rows.file[a.row]! - rows.file[b.row]! ||
       rows.line[a.row]! - rows.line[b.row]!,
   );
+}
+
+/** Seconds by which clocks of several devices may be apart. */
+const DEVICES_APART = 2;
+
+/** Of these sessions one that begins when a row does, which is then the row of another; NONE where there is none. */
+export function takenSession(store: SessionStore, sessions: Int32Array, start: number): number {
+  const found = sessions.find((session) => Math.abs(store.first.cells[session]! - start) <= DEVICES_APART);
+  return found ?? NONE;
 }
 
 /** On the capture's clock, from the log's first row to its last; null where it has none with a time. */

@@ -9,7 +9,7 @@ import { type Clock, fitClock, oneDevice, toCapture } from './clock-fit.ts';
 import { collectVotes } from './clock-votes.ts';
 import { doubles } from './column.ts';
 import { AT, ELAPSED_TOLERANCE, ELAPSED_TOLERANCE_OF_SEVERAL, FIELDS, type Value } from './fields.ts';
-import { type ElapsedIncludes, ElapsedVotes, fitUnit, median, revealOf, sameRoundTrip } from './lag-fit.ts';
+import { type ElapsedIncludes, ElapsedVotes, median, revealOf } from './lag-fit.ts';
 import { Matching, type Sides } from './matching.ts';
 import { PairReader, type PairReading } from './pair-reader.ts';
 import { Pairs, sessionsInOrder } from './pairs.ts';
@@ -18,6 +18,7 @@ import { RowsByTuple } from './row-groups.ts';
 import type { RowData } from './row-store.ts';
 import { findRowTuples } from './row-tuples.ts';
 import type { SessionStore } from './session-store.ts';
+import { RoundTripVotes, tripsAgree } from './tcp-counts.ts';
 import { TupleIndex } from './tuple-index.ts';
 
 export interface CompareOptions extends TimersInForce {
@@ -57,7 +58,7 @@ export class Comparison {
   readonly timers: TimersInForce;
   /** bits by index of FIELDS, by pair */
   readonly differences: Uint32Array;
-  readonly differing: number;
+  #differing = 0;
   readonly aloneSessions: readonly AloneSession[];
   readonly aloneRows: readonly AloneRow[];
 
@@ -77,16 +78,54 @@ export class Comparison {
     this.reader = new PairReader(this.sides, this.matching, this.pairs);
     this.fit = this.#fit(clocks, options);
     this.reader.elapsedIncludesTimer = this.fit.elapsedIncludes === 'timeout';
-    this.reader.roundTripUnit = this.#roundTripUnit();
     this.differences = new Uint32Array(this.pairs.count);
-    let differing = 0;
+    this.#compareAll();
+    [this.aloneSessions, this.aloneRows] = findAlone(this.sides, this.matching, this.fit, order);
+  }
+
+  /** Pairs that differ. */
+  get differing(): number {
+    return this.#differing;
+  }
+
+  /**
+   * Sessions whose row has the TCP figures of PAN-OS 12: these take the packets, which are looked at in a
+   * second reading. `compareTcp` compares what that has put into the store.
+   */
+  sessionsWithTcp(): readonly number[] {
+    const { rows } = this.sides;
+    const found: number[] = [];
+    if (rows.tcp.size === 0) return found;
+    for (let pair = 0; pair < this.pairs.count; pair += 1) {
+      const reading = this.reader.read(pair);
+      if (reading.sessions === 1 && reading.rows === 1 && rows.tcp.has(reading.row))
+        found.push(reading.session);
+    }
+    return found;
+  }
+
+  /** Fits how the log writes round trips, and compares again. */
+  compareTcp(): void {
+    const { store, rows } = this.sides;
+    if (store.tcpCounts.size === 0) return;
+    const votes = new RoundTripVotes();
+    for (let pair = 0; pair < this.pairs.count; pair += 1) {
+      const reading = this.reader.read(pair);
+      const counts = store.tcpCounts.get(reading.session);
+      const tcp = rows.tcp.get(reading.row);
+      if (counts !== undefined && tcp !== undefined && !reading.mirrored) votes.add(counts, tcp);
+    }
+    this.reader.roundTrips = votes.fit();
+    this.#compareAll();
+  }
+
+  #compareAll(): void {
+    this.#differing = 0;
     for (let pair = 0; pair < this.pairs.count; pair += 1) {
       const mask = this.#compare(this.reader.read(pair));
       this.differences[pair] = mask;
-      if (mask !== 0) differing += 1;
+      if (mask !== 0) this.#differing += 1;
     }
-    this.differing = differing;
-    [this.aloneSessions, this.aloneRows] = findAlone(this.sides, this.matching, this.fit, order);
   }
 
   /** Whether the two sides say different things (interface.md, exit status 1). */
@@ -153,22 +192,6 @@ export class Comparison {
     };
   }
 
-  #roundTripUnit(): number | null {
-    const { rows, store } = this.sides;
-    if (rows.tcp.size === 0) return null;
-    const trips: (readonly [number, number])[] = [];
-    for (let pair = 0; pair < this.pairs.count; pair += 1) {
-      const { session, row } = this.reader.read(pair);
-      const ours = store.tcpCounts.get(session)?.roundTrip ?? [];
-      const theirs = rows.tcp.get(row)?.roundTrip ?? [];
-      for (const [side, seconds] of ours.entries()) {
-        const log = theirs[side] ?? null;
-        if (seconds !== null && log !== null) trips.push([seconds, log]);
-      }
-    }
-    return fitUnit(trips);
-  }
-
   /** Fields that differ, as bits. */
   #compare(reading: PairReading): number {
     const { capture, log } = reading;
@@ -202,8 +225,9 @@ export class Comparison {
       const rest = (theirs as number) - this.expectedBytes(received, ours as number, packets);
       return rest >= 0 && rest <= this.fit.overhead.padding * packets;
     }
-    if (at === AT.tcp_rtt_c2s || at === AT.tcp_rtt_s2c)
-      return sameRoundTrip(ours as number, theirs as number);
+    if (at === AT.tcp_rtt_c2s || at === AT.tcp_rtt_s2c) {
+      return tripsAgree(ours as number, theirs as number, this.reader.roundTrips);
+    }
     return ours === theirs;
   }
 }

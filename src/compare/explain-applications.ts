@@ -24,6 +24,15 @@ const CARRIERS: ReadonlySet<string | number> = new Set([
 
 export const APP_ROWS: readonly ExplanationRow[] = [
   {
+    when: (s) => s.log === 'not-applicable',
+    say: (s) =>
+      `the firewall refused it before it looked at the application; in the capture it is ${s.capture}`,
+  },
+  {
+    when: (s) => s.log === 'non-syn-tcp',
+    say: () => 'the firewall first saw it without its SYN',
+  },
+  {
     when: (s) => s.capture === 'incomplete',
     say: (s) =>
       packetsMissing(s) > 0
@@ -36,13 +45,10 @@ export const APP_ROWS: readonly ExplanationRow[] = [
       `the capture has payload of ${s.capture}, and the firewall saw none, or no complete handshake (firewall-model 5)`,
   },
   {
-    when: (s) => s.log === 'not-applicable',
+    harmless: true,
+    when: (s) => UNNAMED.has(s.log) && UNNAMED.has(s.capture),
     say: (s) =>
-      `the firewall refused it before it looked at the application; in the capture it is ${s.capture}`,
-  },
-  {
-    when: (s) => s.log === 'non-syn-tcp',
-    say: () => 'the firewall first saw it without its SYN',
+      `neither side can name it: after how many packets and bytes App-ID gives up, and calls it ${s.log} and not ${s.capture}, is inferred here (firewall-model 5)`,
   },
   {
     when: (s) => UNNAMED.has(s.log),
@@ -72,7 +78,12 @@ export const APP_ROWS: readonly ExplanationRow[] = [
   },
 ];
 
-/** `dns` and `dns-base`, `google-base` and `google-docs`: content updates split names at the dash (firewall-model 5). */
+/**
+ * `dns` and `dns-base`, `google-base` and `google-docs`, `ping` and `ping6`: content updates split and rename
+ * (firewall-model 5). `ms-rdp` and `ms-ds-smb` are two.
+ */
 function related(a: string, b: string): boolean {
-  return a.split('-')[0] === b.split('-')[0];
+  const stem = (name: string): string => name.replace(/-base$/, '').replace(/v?\d+$/, '');
+  const [x, y] = [stem(a), stem(b)];
+  return x === y || x.startsWith(`${y}-`) || y.startsWith(`${x}-`);
 }

@@ -60,6 +60,7 @@ export function differencesOf(
     packets: reading.packetsSent + reading.packetsReceived,
     logPackets: sent === null || received === null ? null : sent + received,
     overhead: fit.overhead,
+    roundTrips: comparison.reader.roundTrips,
     delay: logDelay(revealingRow(sides.rows, reading.row)),
     revealed,
     differing,

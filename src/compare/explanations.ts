@@ -78,6 +78,11 @@ const ELAPSED_ROWS: readonly ExplanationRow[] = [
       `${elapsedGap(s)}: the ${s.words.timerSeconds} s of ${s.words.timerName}, which this row counts and the others do not`,
   },
   {
+    when: (s) => Math.abs(Number(s.capture) - Number(s.log) - s.words.timerSeconds) <= 1,
+    say: (s) =>
+      `${elapsedGap(s)}: the ${s.words.timerSeconds} s of ${s.words.timerName}, which this row does not count, though the log is taken to`,
+  },
+  {
     when: () => true,
     say: (s) => `${elapsedGap(s)}: first or last packet are others on the firewall`,
   },
@@ -102,12 +107,25 @@ const NAT_ROWS: readonly ExplanationRow[] = [
   },
 ];
 
-const TCP_ROWS: readonly ExplanationRow[] = [
+const TRIP_ROWS: readonly ExplanationRow[] = [
+  {
+    harmless: true,
+    when: () => true,
+    say: (s) =>
+      `the handshake in the capture takes ${s.capture} ${s.roundTrips.unit} ${tripEnd(s)} and back, and the log says ${s.log}: the firewall stands elsewhere on the way, or takes a mean over the session (unit and way are not documented, and taken as they fit most rows)`,
+  },
+];
+
+const LOSS_ROWS: readonly ExplanationRow[] = [
+  {
+    when: (s) => Number(s.log) > Number(s.capture),
+    say: (s) =>
+      `the firewall counts ${Number(s.log) - Number(s.capture)} more ${lossOf(s)} than the capture shows: they were lost or put in order between the two, or it counts by another rule`,
+  },
   {
     when: () => true,
     say: (s) =>
-      `counted ${s.capture} in the capture and ${s.log} on the firewall, which stands elsewhere on the way`,
-    harmless: true,
+      `the capture shows ${Number(s.capture) - Number(s.log)} more ${lossOf(s)} than the firewall counts: they did not reach it so, or it counts by another rule`,
   },
 ];
 
@@ -129,19 +147,36 @@ export const EXPLANATIONS: Readonly<Record<Field, readonly ExplanationRow[]>> = 
   natdst: NAT_ROWS,
   natsport: NAT_ROWS,
   natdport: NAT_ROWS,
-  tcp_rtt_c2s: TCP_ROWS,
-  tcp_rtt_s2c: TCP_ROWS,
-  total_n_ooseq_c2s: TCP_ROWS,
-  total_n_ooseq_s2c: TCP_ROWS,
-  tcp_retransit_cnt_c2s: TCP_ROWS,
-  tcp_retransit_cnt_s2c: TCP_ROWS,
-  tcp_zero_window_cnt_c2s: TCP_ROWS,
-  tcp_zero_window_cnt_s2c: TCP_ROWS,
+  tcp_rtt_c2s: TRIP_ROWS,
+  tcp_rtt_s2c: TRIP_ROWS,
+  total_n_ooseq_c2s: LOSS_ROWS,
+  total_n_ooseq_s2c: LOSS_ROWS,
+  tcp_retransit_cnt_c2s: LOSS_ROWS,
+  tcp_retransit_cnt_s2c: LOSS_ROWS,
+  tcp_zero_window_cnt_c2s: LOSS_ROWS,
+  tcp_zero_window_cnt_s2c: LOSS_ROWS,
 };
 
 /** The row that tells why this field differs. */
 export function explanationOf(situation: Situation): ExplanationRow {
   return EXPLANATIONS[situation.field].find((row) => row.when(situation))!;
+}
+
+function tripEnd({ field, roundTrips: { turned } }: Situation): string {
+  return (field === 'tcp_rtt_c2s') !== turned ? 'to the server' : 'to the client';
+}
+
+const LOSSES: Readonly<Partial<Record<Field, string>>> = {
+  total_n_ooseq_c2s: 'segments of the client out of order',
+  total_n_ooseq_s2c: 'segments of the server out of order',
+  tcp_retransit_cnt_c2s: 'retransmissions of the client',
+  tcp_retransit_cnt_s2c: 'retransmissions of the server',
+  tcp_zero_window_cnt_c2s: 'zero windows of the client',
+  tcp_zero_window_cnt_s2c: 'zero windows of the server',
+};
+
+function lossOf({ field }: Situation): string {
+  return LOSSES[field]!;
 }
 
 function byteGap(s: Situation): string {

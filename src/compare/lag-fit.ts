@@ -24,27 +24,6 @@ export class ElapsedVotes {
   }
 }
 
-/** Seconds in one of the units that a log may count round trips in; which one it is, nobody says. */
-const UNITS: readonly number[] = [1e-3, 1e-6, 1];
-const LEAST_SHARE = 0.5;
-const TRIP_TOLERANCE = 0.1;
-
-/** Whether round trips are the same: a firewall and a capture stand apart, and both round. */
-export function sameRoundTrip(capture: number, log: number): boolean {
-  return Math.abs(capture - log) <= Math.max(1, TRIP_TOLERANCE * Math.max(capture, log));
-}
-
-/**
- * The unit in which most round trips of the log are those of the capture; null where none is.
- * @param trips seconds of the capture, and what the log has
- */
-export function fitUnit(trips: readonly (readonly [seconds: number, log: number])[]): number | null {
-  const agreeing = (unit: number): number =>
-    trips.filter(([seconds, log]) => sameRoundTrip(Math.round(seconds / unit), log)).length;
-  const best = UNITS.map((unit) => ({ unit, votes: agreeing(unit) })).sort((a, b) => b.votes - a.votes)[0]!;
-  return trips.length > 0 && best.votes >= LEAST_SHARE * trips.length ? best.unit : null;
-}
-
 /** The row as the log has it, for who asks it about its timer. Times are of the log's own clock. */
 export function revealingRow(rows: RowData, row: number): RevealingRow {
   const number = (value: number): number | null => (Number.isNaN(value) ? null : value);

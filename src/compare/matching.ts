@@ -67,14 +67,14 @@ export class Matching {
   }
 
   #matchTuple(tuple: number, ordered: Uint32Array): void {
-    const { store, index, rows, start } = this.#sides;
+    const { store, index, rows } = this.#sides;
     const sessions = index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!);
     const proto = store.proto.cells[sessions[0]!]!;
     if (sessions.length === 1 && ordered.length === 1 && !isIcmp(proto)) {
       this.#matchOne(sessions[0]!, { main: ordered[0]!, others: [] });
       return;
     }
-    const bundles = bundle(rows, start, ordered);
+    const bundles = bundle(rows, this.#sides, ordered);
     if (isIcmp(proto)) {
       matchPings(this.#sides, sessions, bundles, (some, each) => this.#pair(some, each));
       return;

@@ -7,6 +7,7 @@ import type { Matching, Sides } from './matching.ts';
 import { ROLE } from './matching.ts';
 import type { Pairs } from './pairs.ts';
 import type { SessionWords } from './session-store.ts';
+import { type RoundTripScale, RoundTripVotes, scaledTrips } from './tcp-counts.ts';
 import { NONE } from './tuple-index.ts';
 
 /** Read for one pair after the other: nothing of it may be kept. */
@@ -57,8 +58,8 @@ export class PairReader {
   #first = 0;
   /** whether elapsed times of the log hold the timer; set when it has been fitted */
   elapsedIncludesTimer = false;
-  /** seconds in a unit of the log's round trips, once it has been fitted; null: they are not compared */
-  roundTripUnit: number | null = null;
+  /** how the log writes round trips; set when it has been fitted */
+  roundTrips: RoundTripScale = new RoundTripVotes().fit();
 
   constructor(sides: Sides, matching: Matching, pairs: Pairs) {
     this.#sides = sides;
@@ -138,14 +139,8 @@ export class PairReader {
     capture[AT.elapsed] = elapsed + timer;
     capture[AT.from] = store.zones.list[store.from.cells[session]!]!;
     capture[AT.to] = store.zones.list[store.to.cells[session]!]!;
-    const counts = store.tcpCounts.get(session);
-    if (counts !== undefined) {
-      const unit = this.roundTripUnit;
-      const inUnit = (seconds: number | null): number | null =>
-        seconds === null || unit === null ? null : Math.round(seconds / unit);
-      const [c2s, s2c] = counts.roundTrip;
-      put(capture, { ...counts, roundTrip: [inUnit(c2s), inUnit(s2c)] });
-    }
+    const counts = sessions === 1 ? store.tcpCounts.get(session) : undefined;
+    if (counts !== undefined) put(capture, { ...counts, roundTrip: scaledTrips(counts, this.roundTrips) });
   }
 
   #readRows(pair: number): void {
@@ -193,7 +188,9 @@ export class PairReader {
     reading.older = start[row]! < this.#first - OLDER;
     reading.beyond = false;
     if (reading.announced) return;
-    log[AT.bytes_sent] = known(bytesSent);
+    // of a refused packet 10.2 logs no bytes (firewall-model 6)
+    const refused = rows.texts[rows.subtype[row]!] === 'drop' && bytesSent + bytesReceived === 0;
+    log[AT.bytes_sent] = refused ? null : known(bytesSent);
     log[AT.bytes_received] = known(bytesReceived);
     log[AT.pkts_sent] = known(sent);
     log[AT.pkts_received] = known(received);
@@ -205,7 +202,7 @@ export class PairReader {
     log[AT.elapsed] = known(elapsed);
     const timer = this.elapsedIncludesTimer ? reading.words.timerSeconds : 0;
     reading.beyond = start[row]! + elapsed - timer > this.#captureEnd + ELAPSED_SLACK;
-    const tcp = rows.tcp.get(row);
+    const tcp = mains === 1 ? rows.tcp.get(row) : undefined;
     if (tcp !== undefined) put(log, tcp);
   }
 
@@ -237,6 +234,9 @@ export class PairReader {
     const { capture, log, words } = reading;
     const partial = (reading.older && words.midstream) || (reading.beyond && words.open);
     if (partial) for (const at of SUMS) if ((log[at] as number) >= (capture[at] as number)) log[at] = null;
+    // the packets that the capture missed may be the ones that count
+    const missed = COUNTS.some((at) => log[at] !== null && (log[at] as number) > (capture[at] as number));
+    if (partial || missed) for (const at of LOSSES) capture[at] = null;
     if (reading.older && words.midstream && words.app === 'unknown-tcp') capture[AT.app] = null;
     if (reading.beyond && words.open) for (const at of UNDECIDED) log[at] = null;
     if (isFolded(reading, protocolName(this.#sides.store.proto.cells[reading.session]!))) {
@@ -251,6 +251,14 @@ function isFolded({ sessions }: PairReading, proto: string): boolean {
 }
 
 const ELAPSED_SLACK = 2;
+const LOSSES: readonly number[] = [
+  AT.total_n_ooseq_c2s,
+  AT.total_n_ooseq_s2c,
+  AT.tcp_retransit_cnt_c2s,
+  AT.tcp_retransit_cnt_s2c,
+  AT.tcp_zero_window_cnt_c2s,
+  AT.tcp_zero_window_cnt_s2c,
+];
 const COUNTS: readonly number[] = [AT.bytes_sent, AT.bytes_received, AT.pkts_sent, AT.pkts_received];
 const SUMS: readonly number[] = [...COUNTS, AT.elapsed];
 const UNDECIDED: readonly number[] = [AT.session_end_reason, AT.tracker_stage, AT.app];
@@ -258,6 +266,10 @@ const TURNED: readonly (readonly [number, number])[] = [
   [AT.bytes_sent, AT.bytes_received],
   [AT.pkts_sent, AT.pkts_received],
   [AT.from, AT.to],
+  [AT.tcp_rtt_c2s, AT.tcp_rtt_s2c],
+  [AT.total_n_ooseq_c2s, AT.total_n_ooseq_s2c],
+  [AT.tcp_retransit_cnt_c2s, AT.tcp_retransit_cnt_s2c],
+  [AT.tcp_zero_window_cnt_c2s, AT.tcp_zero_window_cnt_s2c],
 ];
 
 function known(value: number): number | null {
@@ -279,7 +291,11 @@ function put(
     readonly zeroWindows: Pair;
   },
 ): void {
-  [values[AT.tcp_rtt_c2s], values[AT.tcp_rtt_s2c]] = counts.roundTrip as [Value, Value];
+  // a trip of 0 was not measured
+  [values[AT.tcp_rtt_c2s], values[AT.tcp_rtt_s2c]] = [
+    counts.roundTrip[0] || null,
+    counts.roundTrip[1] || null,
+  ];
   [values[AT.total_n_ooseq_c2s], values[AT.total_n_ooseq_s2c]] = counts.outOfOrder as [Value, Value];
   [values[AT.tcp_retransit_cnt_c2s], values[AT.tcp_retransit_cnt_s2c]] = counts.retransmissions as [
     Value,

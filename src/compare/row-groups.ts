@@ -55,9 +55,21 @@ export class RowsByTuple {
 
 /** Start times are whole seconds, and a relay's clock may be read twice. */
 const SAME_START = 1;
+/** The same moment on one clock, though clocks of two formats are fitted one by one. */
+const SAME_SECOND = 0.5;
+
+/** Times of rows on the capture's clock: one row may have come in two formats. */
+interface OnOneClock {
+  readonly start: Float64Array;
+  readonly generated: Float64Array;
+}
 
 /** Rows of a tuple, in order of time, as bundles in that order. */
-export function bundle(rows: RowData, start: Float64Array, ordered: ArrayLike<number>): Bundle[] {
+export function bundle(
+  rows: RowData,
+  { start, generated }: OnOneClock,
+  ordered: ArrayLike<number>,
+): Bundle[] {
   const bundles: { main: number; others: number[] }[] = [];
   let from = 0;
   for (let i = 0; i < ordered.length; i += 1) {
@@ -65,7 +77,7 @@ export function bundle(rows: RowData, start: Float64Array, ordered: ArrayLike<nu
     while (from < bundles.length && start[row]! - start[bundles[from]!.main]! > SAME_START) from += 1;
     let joined = false;
     for (let at = from; at < bundles.length && !joined; at += 1)
-      joined = join(rows, start, bundles[at]!, row);
+      joined = join(rows, { start, generated }, bundles[at]!, row);
     if (!joined) bundles.push({ main: row, others: [] });
   }
   return bundles;
@@ -73,17 +85,17 @@ export function bundle(rows: RowData, start: Float64Array, ordered: ArrayLike<nu
 
 function join(
   rows: RowData,
-  start: Float64Array,
+  times: OnOneClock,
   into: { main: number; others: number[] },
   row: number,
 ): boolean {
-  if (!sameSession(rows, start, into.main, row)) return false;
+  if (!sameSession(rows, times.start, into.main, row)) return false;
   if (isStart(rows, into.main) && !isStart(rows, row)) {
     into.others.push(into.main);
     into.main = row;
     return true;
   }
-  if (isStart(rows, row) || isSameRow(rows, into.main, row)) {
+  if (isStart(rows, row) || isSameRow(rows, times.generated, into.main, row)) {
     into.others.push(row);
     return true;
   }
@@ -105,7 +117,6 @@ const OF_A_ROW = [
   'subtype',
   'sport',
   'dport',
-  'generated',
   'elapsed',
   'repeatCount',
   'app',
@@ -116,7 +127,8 @@ const OF_A_ROW = [
   'packetsReceived',
 ] as const;
 
-function isSameRow(rows: RowData, a: number, b: number): boolean {
+function isSameRow(rows: RowData, generated: Float64Array, a: number, b: number): boolean {
+  if (Math.abs(generated[a]! - generated[b]!) >= SAME_SECOND) return false;
   return OF_A_ROW.every((field) => equal(rows[field], a, b));
 }
 

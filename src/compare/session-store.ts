@@ -8,6 +8,7 @@ import { roundTrips } from '../verdict/round-trips.ts';
 import { deriveVerdict } from '../verdict/verdict.ts';
 import { AddressBook } from './address-book.ts';
 import { type Column, doubles, integers, naturals, Texts } from './column.ts';
+import type { TcpCounts } from './tcp-counts.ts';
 
 /** What sessions of one verdict have in common; of an open one, as its log row will have it. */
 export interface SessionWords {
@@ -25,15 +26,6 @@ export interface SessionWords {
   readonly endedBySyn: boolean;
   readonly handshake: boolean;
   readonly causes: readonly Cause[];
-}
-
-/** Counters of PAN-OS 12 that an engine may work out of a session, client to server first. */
-export interface TcpCounts {
-  /** seconds */
-  readonly roundTrip: readonly [number | null, number | null];
-  readonly outOfOrder: readonly [number | null, number | null];
-  readonly retransmissions: readonly [number | null, number | null];
-  readonly zeroWindows: readonly [number | null, number | null];
 }
 
 export class SessionStore {
@@ -61,6 +53,7 @@ export class SessionStore {
   readonly to: Column<Uint32Array> = naturals();
   readonly zones: Texts = new Texts();
   readonly words: SessionWords[] = [];
+  /** by session, of those whose row has them too */
   readonly tcpCounts: Map<number, TcpCounts> = new Map();
   readonly #options: VerdictOptions;
   readonly #known = new Map<number, Map<number, number>>();

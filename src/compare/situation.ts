@@ -5,6 +5,7 @@ import type { ByteOverhead } from './byte-fit.ts';
 import type { Field, Value } from './fields.ts';
 import type { RevealedTimer } from './reveal-timer.ts';
 import type { SessionWords } from './session-store.ts';
+import type { RoundTripScale } from './tcp-counts.ts';
 
 export interface Situation {
   readonly field: Field;
@@ -28,6 +29,7 @@ export interface Situation {
   /** packets of the capture in the direction of the field */
   readonly packetsOfField: number;
   readonly overhead: ByteOverhead;
+  readonly roundTrips: RoundTripScale;
   /** seconds from the last packet to the log; null where the log does not say */
   readonly delay: number | null;
   readonly revealed: RevealedTimer | null;

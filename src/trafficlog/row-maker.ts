@@ -189,7 +189,7 @@ export class RowMaker {
   }
 
   #tcp(cells: Cells, columns: Columns): TcpCounters | null {
-    if (cells[columns.tcp_rtt_c2s] === undefined) return null;
+    if (TCP_FIELDS.every((field) => cells[columns[field]] === undefined)) return null;
     const pair = (c2s: RowField, s2c: RowField): readonly [number | null, number | null] => [
       this.#count(c2s, cells[columns[c2s]]),
       this.#count(s2c, cells[columns[s2c]]),
@@ -202,6 +202,17 @@ export class RowMaker {
     };
   }
 }
+
+const TCP_FIELDS = [
+  'tcp_rtt_c2s',
+  'tcp_rtt_s2c',
+  'total_n_ooseq_c2s',
+  'total_n_ooseq_s2c',
+  'tcp_retransit_cnt_c2s',
+  'tcp_retransit_cnt_s2c',
+  'tcp_zero_window_cnt_c2s',
+  'tcp_zero_window_cnt_s2c',
+] as const satisfies readonly RowField[];
 
 function textOf(text: string | undefined, values: Interned): string | null {
   if (text === undefined) return null;

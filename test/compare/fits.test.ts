@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { ByteVotes, overheadOf } from '../../src/compare/byte-fit.ts';
 import { fitClock, toCapture, toLog } from '../../src/compare/clock-fit.ts';
 import { EXPLANATIONS } from '../../src/compare/explanations.ts';
-import { fitUnit, median } from '../../src/compare/lag-fit.ts';
+import { median } from '../../src/compare/lag-fit.ts';
 import { type RevealingRow, revealTimer } from '../../src/compare/reveal-timer.ts';
 import type { Situation } from '../../src/compare/situation.ts';
+import { RoundTripVotes } from '../../src/compare/tcp-counts.ts';
 import { defaultApplicationTimers } from '../../src/firewall/application-timers.ts';
 import { defaultTimeouts } from '../../src/firewall/timeouts.ts';
 import { Dice } from './day.ts';
@@ -176,29 +177,52 @@ describe('the timer that a row reveals', () => {
   });
 });
 
-test('middles and units', () => {
+test('middles', () => {
   expect(median(Float64Array.of(3, 1, 2))).toBe(2);
   expect(median(Float64Array.of(4, 1, 2, 3))).toBe(2.5);
   expect(median(new Float64Array(0))).toBe(0);
-  expect(
-    fitUnit([
+});
+
+test.each<readonly [name: string, trips: readonly (readonly [number, number])[], unit: string | null]>([
+  [
+    'milliseconds',
+    [
       [0.02, 20],
       [0.031, 31],
       [0.5, 7],
-    ]),
-  ).toBe(1e-3);
-  expect(
-    fitUnit([
+    ],
+    'ms',
+  ],
+  [
+    'microseconds',
+    [
       [0.02, 20_000],
       [0.031, 31_200],
-    ]),
-  ).toBe(1e-6);
-  expect(
-    fitUnit([
+    ],
+    'us',
+  ],
+  [
+    'something else',
+    [
       [0.02, 333],
       [0.031, 7],
-    ]),
-  ).toBe(null);
+    ],
+    null,
+  ],
+])('round trips in %s', (_name, trips, unit) => {
+  const votes = new RoundTripVotes();
+  const none = [null, null] as const;
+  for (const [seconds, logged] of trips) {
+    const counts = {
+      roundTrip: [seconds, null],
+      outOfOrder: none,
+      retransmissions: none,
+      zeroWindows: none,
+    } as const;
+    votes.add(counts, { roundTrip: [logged, null] });
+  }
+  const fit = votes.fit();
+  expect(fit.isCompared ? fit.unit : null).toBe(unit);
 });
 
 test('every field has an explanation, whatever the situation', () => {

@@ -212,6 +212,13 @@ const SITUATIONS: readonly Situation[] = [
     status: 0,
   },
   {
+    name: 'a second firewall on the way, with an id of its own',
+    packets: CLOSED,
+    log: ([row]) => [row!, set(row!, { sessionid: 9 })],
+    onlyInLog: [/session 1 of the capture begins when it does and stands with another row/],
+    status: 1,
+  },
+  {
     name: 'a session id that is used again',
     packets: together(CLOSED, later(QUERY, 50)),
     log: (rows) => rows.map((row) => set(row, { sessionid: 5 })),
@@ -401,6 +408,43 @@ const SITUATIONS: readonly Situation[] = [
     onlyInLog: [/the firewall refused it at its first packet/],
     status: 1,
   },
+  ...[54, 0].map(
+    (bytes): Situation => ({
+      name: `a refused SYN of ${bytes} bytes, as releases log it`,
+      packets: tcpTalk('0>S'),
+      log: ([row]) => [
+        set(row!, {
+          subtype: 'drop',
+          sessionid: 0,
+          app: 'not-applicable',
+          session_end_reason: 'policy-deny',
+          action: 'deny',
+          bytes_sent: bytes,
+          flags: '0x0',
+        }),
+      ],
+      differ: [[[1], ['session_end_reason', 'app', 'action', 'subtype']]],
+      explained: [/a decision of the firewall/, /refused it before it looked at the application/],
+      status: 1,
+    }),
+  ),
+  ...(
+    [
+      ['insufficient-data', 'unknown-udp', /neither side can name it/],
+      ['incomplete', 'non-syn-tcp', /first saw it without its SYN/],
+      ['ping', 'ping6', /names of one family/],
+      ['ping', 'ms-rdp', /takes an application override/],
+    ] as const
+  ).map(
+    ([capture, log, words]): Situation => ({
+      name: `applications: ${capture} in the capture, ${log} in the log`,
+      packets: { 'insufficient-data': QUERY, incomplete: SYNS, ping: PINGS }[capture],
+      log: ([row]) => [set(row!, { app: log })],
+      differ: [[capture === 'ping' ? [1, 2, 3, 4] : [1], ['app']]],
+      explained: [words],
+      status: 1,
+    }),
+  ),
   {
     name: 'SYNs that the firewall refused and the capture has: three rows, one session',
     packets: SYNS,
