@@ -79,8 +79,10 @@ export class RoundTripVotes {
 
   /** Milliseconds and the way to the server where nothing tells otherwise. */
   fit(): RoundTripScale {
+    // a way of which one side knows nothing fits by having nothing to say
+    const apart = (at: number): number => (this.#trips[at] === 0 ? 1 : this.#apart[at]! / this.#trips[at]!);
     let best = 0;
-    for (let at = 1; at < SCALES.length; at += 1) if (this.#apart[at]! < this.#apart[best]! - 1e-9) best = at;
+    for (let at = 1; at < SCALES.length; at += 1) if (apart(at) < apart(best) - 1e-9) best = at;
     return { ...SCALES[best]!, isCompared: this.#agreeing[best]! >= LEAST_SHARE * this.#trips[best]! };
   }
 }
