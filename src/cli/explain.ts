@@ -58,6 +58,7 @@ async function explainSessions(
     const options = engineOptions(firewall, words);
     const row = {
       reuseReason: firewall.config.tcp.reuseReason,
+      outOfOrderLimit: firewall.config.tcp.outOfOrderLimit,
       proof: true,
       fileNames: input.files.map((file) => file.name),
     };
@@ -79,7 +80,7 @@ async function explainSessions(
             [...found.sessions].map(([id, facts]) => [id, { facts, moments: recorder.moments.get(id)! }]),
           );
     const explanations = words.sessions.map((id) =>
-      explain(replayed.get(id)!, found.next.get(id) ?? null, row),
+      explain(replayed.get(id)!, found.next.get(id) ?? null, row, found.earlier.get(id)),
     );
     progress.stop();
     const capture = captureDocument(input.files, rebuild.interrupted);

@@ -18,7 +18,6 @@ import { ReportPage } from '../report/report-page.ts';
 import type { RowOptions } from '../report/session-row.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { AllSessions } from '../verdict/timeouts/all-sessions.ts';
-import { sessionTimeout } from '../verdict/timeouts/session.ts';
 import { type CaptureRun, closeRun, filesRead, openOutput, progressOf, withCaptures } from './capture-run.ts';
 import { captureArguments, shellLine } from './command-line.ts';
 import { EXIT } from './errors.ts';
@@ -70,7 +69,7 @@ async function writePage(
     const { rebuild, all, store } = await goThrough(words, run, page, progress, voice);
     const view = reading === null ? null : compareWith(await reading(), logs!.names, store, all, firewall);
     const { last } = timeSpan(input.files);
-    const expiries = new AllSessions(all.map((facts) => sessionTimeout(facts, last ?? facts.last.time)));
+    const expiries = AllSessions.of(all, last);
     const first = [...(view === null ? [] : differingSessions(view)), ...usedAfterwards(expiries)];
     const replayed = await drawable(words, run, rebuild, page.worthDrawing(first), row, progress, voice);
     progress.stop();

@@ -17,7 +17,7 @@ import { UTC } from '../report/zone-time.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { plural } from '../verdict/plural.ts';
 import { AllSessions } from '../verdict/timeouts/all-sessions.ts';
-import { sessionTimeout, wasEstablished } from '../verdict/timeouts/session.ts';
+import { wasEstablished } from '../verdict/timeouts/session.ts';
 import { changes, type Tracked, tracked } from '../verdict/timeouts/what-if.ts';
 import { type CaptureRun, closeRun, filesRead, openOutput, progressOf, withCaptures } from './capture-run.ts';
 import { paintFor } from './color.ts';
@@ -96,7 +96,7 @@ async function rebuildAll(
     const { last } = timeSpan(input.files);
     const { reuseReason } = firewall.config.tcp;
     return {
-      all: new AllSessions(all.map((facts) => sessionTimeout(facts, last ?? facts.last.time))),
+      all: AllSessions.of(all, last),
       here: words.timeouts.length === 0 ? [] : all.map((facts) => tracked(facts, { reuseReason })),
       capture: captureDocument(input.files, rebuild.interrupted),
       output,

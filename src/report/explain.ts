@@ -1,5 +1,6 @@
 /** `endreason explain` as data: one session with its packets, its end reason and its tracker stage, each argued. */
 import { subtractTime, type Time } from '../capture/time.ts';
+import { type Earlier, NOTHING_EARLIER } from '../verdict/earlier-sessions.ts';
 import { whySo } from '../verdict/why.ts';
 import type { CaptureDocument } from './capture-document.ts';
 import { type ExplainedPacket, explainPackets } from './explain-packets.ts';
@@ -45,13 +46,17 @@ export interface Explanation {
   readonly tracker: TrackerDocument;
 }
 
-/** @param next the session that opened next on the same tuple */
+/**
+ * @param next the session that opened next on the same tuple
+ * @param earlier what sessions before it say of it
+ */
 export function explain(
   { facts, moments }: ReplayedSession,
   next: NextSession | null,
   options: RowOptions,
+  earlier: Earlier = NOTHING_EARLIER,
 ): Explanation {
-  const session = sessionRow(facts, { ...options, proof: true });
+  const session = sessionRow(facts, { ...options, proof: true }, earlier);
   const why = whySo(facts, options);
   const reason = why.reasons.find(({ decides }) => decides)!;
   const stage = why.stages.find(({ decides }) => decides)!;

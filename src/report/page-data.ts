@@ -53,6 +53,8 @@ export interface TableCourse {
   readonly created: readonly number[];
   /** sessions that left the table, however they ended */
   readonly ended: readonly number[];
+  /** of those, the ones that a timer ended before any FIN or RST */
+  readonly agedOut: readonly number[];
   readonly peak: { readonly sessions: number; readonly at: number };
 }
 
@@ -162,6 +164,20 @@ export interface ExpiryPart {
     readonly atEnd: number;
     readonly proven: number;
     readonly told: number;
+  }[];
+  /** the same counted over time, of the hosts that hold most; null without such a host */
+  readonly held: HeldCourse | null;
+}
+
+export interface HeldCourse {
+  readonly start: number;
+  /** seconds of a bin */
+  readonly step: number;
+  /** of each host the most sockets that it held at a time in each bin */
+  readonly hosts: readonly {
+    readonly host: string;
+    readonly most: readonly number[];
+    readonly atEnd: number;
   }[];
 }
 

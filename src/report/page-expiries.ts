@@ -6,15 +6,18 @@ import { applicationOf } from '../verdict/application.ts';
 import type { AllSessions } from '../verdict/timeouts/all-sessions.ts';
 import { milliseconds } from '../verdict/timeouts/idle.ts';
 import { type SessionTimeout, wasEstablished } from '../verdict/timeouts/session.ts';
-import { heldSockets } from '../verdict/timeouts/sockets.ts';
+import { type HeldSockets, heldSockets } from '../verdict/timeouts/sockets.ts';
 import { endpointText } from './endpoint-text.ts';
-import type { ExpiryPart, ExpiryRow } from './page-data.ts';
+import type { ExpiryPart, ExpiryRow, HeldCourse } from './page-data.ts';
+import { type Bins, binsOver } from './table-course.ts';
 import { rfc3339 } from './time-text.ts';
 import { aftermathTexts } from './timeouts-aftermath.ts';
 
 /** Sessions at most; the command lists all. */
 const MOST_ROWS = 200;
 const MOST_HOSTS = 50;
+/** lines of the chart: more cannot be told apart */
+const HOSTS_DRAWN = 5;
 
 const seconds = ({ sec, nsec }: Time): number => sec + nsec / 1e9;
 const clock = (time: Time): string => `${rfc3339(time).slice(11, 23)} UTC`;
@@ -29,6 +32,7 @@ export function expiryPart(all: AllSessions): ExpiryPart {
       Number(all.wasUsedAfterwards(b)) - Number(all.wasUsedAfterwards(a)) ||
       (b.facts.afterEnd ?? 0) - (a.facts.afterEnd ?? 0),
   );
+  const held = heldSockets(all);
   return {
     summary: all.summary().map((row) => ({
       timer: row.timer,
@@ -39,17 +43,51 @@ export function expiryPart(all: AllSessions): ExpiryPart {
     })),
     rows: rows.slice(0, MOST_ROWS).map((session) => rowOf(session, all)),
     total: rows.length,
-    hosts: heldSockets(all)
-      .slice(0, MOST_HOSTS)
-      .map(({ host, peak, peakAt, atEnd, proven, told }) => ({
-        host,
-        atMost: peak,
-        when: seconds(peakAt),
-        atEnd,
-        proven,
-        told,
-      })),
+    held: heldCourse(all, held.slice(0, HOSTS_DRAWN)),
+    hosts: held.slice(0, MOST_HOSTS).map(({ host, peak, peakAt, atEnd, proven, told }) => ({
+      host,
+      atMost: peak,
+      when: seconds(peakAt),
+      atEnd,
+      proven,
+      told,
+    })),
   };
+}
+
+/** To the last packet of the sessions, or the last change. */
+function heldCourse(all: AllSessions, hosts: readonly HeldSockets[]): HeldCourse | null {
+  if (hosts.length === 0) return null;
+  const changes = hosts.flatMap(({ course }) => course.map(({ at }) => seconds(at)));
+  const first = changes.reduce((a, b) => Math.min(a, b));
+  const last = all.sessions.reduce(
+    (latest, { facts }) => Math.max(latest, seconds(facts.last.time)),
+    changes.reduce((a, b) => Math.max(a, b)),
+  );
+  const bins = binsOver(first, last);
+  const { start, step } = bins;
+  return {
+    start,
+    step,
+    hosts: hosts.map(({ host, course, atEnd }) => ({ host, most: mostInBins(course, bins), atEnd })),
+  };
+}
+
+function mostInBins(course: HeldSockets['course'], { start, step, bins }: Bins): number[] {
+  const most: number[] = [];
+  let held = 0;
+  let next = 0;
+  for (let bin = 0; bin < bins; bin += 1) {
+    let highest = held;
+    for (; next < course.length; next += 1) {
+      const { at, held: now } = course[next]!;
+      if (bin < bins - 1 && seconds(at) >= start + (bin + 1) * step) break;
+      held = now;
+      highest = Math.max(highest, held);
+    }
+    most.push(highest);
+  }
+  return most;
 }
 
 /** Sessions that a host still used, those with the most late packets first. */

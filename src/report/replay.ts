@@ -8,6 +8,7 @@ import { addressPair } from '../reference/bystanders.ts';
 import { type Moment, type MomentChoice, MomentRecorder } from '../reference/moments.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import type { EngineOptions } from '../session/options.ts';
+import { type Earlier, EarlierSessions } from '../verdict/earlier-sessions.ts';
 import { sessionJson } from './json.ts';
 import { Rebuild } from './rebuild.ts';
 import { type RowOptions, sessionRow } from './session-row.ts';
@@ -29,6 +30,8 @@ export interface FoundSessions {
   readonly sessions: ReadonlyMap<number, SessionFacts>;
   /** by id of the session before it, where there is one */
   readonly next: ReadonlyMap<number, NextSession>;
+  /** by id of the wanted: what the sessions before them say of them */
+  readonly earlier: ReadonlyMap<number, Earlier>;
   /** sessions of the whole run; their ids are 1 to this */
   readonly total: number;
 }
@@ -41,19 +44,24 @@ export async function findSessions(
 ): Promise<FoundSessions> {
   const sessions = new Map<number, SessionFacts>();
   const next = new Map<number, NextSession>();
+  const earlier = new Map<number, Earlier>();
+  const before = new EarlierSessions();
   let total = 0;
   rebuild.consumeBy((facts) => {
     total = Math.max(total, facts.id);
     // of two sessions on the same tuple the first leaves the table first, and comes first
-    for (const before of sessions.values()) {
-      if (!next.has(before.id) && isOnSameTuple(before, facts)) {
-        next.set(before.id, { id: facts.id, start: facts.first.time });
+    for (const first of sessions.values()) {
+      if (!next.has(first.id) && isOnSameTuple(first, facts)) {
+        next.set(first.id, { id: facts.id, start: facts.first.time });
       }
     }
-    if (wanted.has(facts.id)) sessions.set(facts.id, facts);
+    const owes = before.take(facts);
+    if (!wanted.has(facts.id)) return;
+    sessions.set(facts.id, facts);
+    earlier.set(facts.id, owes);
   });
   for await (const _ of rebuild.batches()) tick();
-  return { sessions, next, total };
+  return { sessions, next, earlier, total };
 }
 
 /** In either direction. Tunnels may carry the same addresses for different networks: nothing is said of what is inside. */

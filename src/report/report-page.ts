@@ -1,6 +1,7 @@
 /** What a run tells the report's page, gathered while it runs and put together when it is over. */
 import type { CaptureFile } from '../capture/record.ts';
 import type { Accounting, SessionFacts } from '../session/facts.ts';
+import { agedOut } from '../verdict/diagnosis/rule.ts';
 import type { AllSessions } from '../verdict/timeouts/all-sessions.ts';
 import { accountingDocument, captureDocument } from './capture-document.ts';
 import { explain } from './explain.ts';
@@ -44,7 +45,8 @@ export class ReportPage {
   add(facts: SessionFacts): void {
     this.#sessions.add(facts);
     this.#totals.add(facts);
-    this.#course.add(facts.first.time, facts.last.time, facts.endedBy === null ? null : facts.endTime);
+    const end = facts.endedBy === null ? null : facts.endTime;
+    this.#course.add(facts.first.time, facts.last.time, end, agedOut(facts));
   }
 
   /** Sessions whose packets are worth drawing, those of `first` before all others. */

@@ -36,12 +36,17 @@ const seconds = (time: Time): number => time.sec + time.nsec / 1e9;
 export class TableCourseGatherer {
   readonly #created = new Column();
   readonly #ended = new Column();
+  readonly #agedOut = new Column();
   #last = Number.NEGATIVE_INFINITY;
 
-  /** @param end null while open */
-  add(start: Time, last: Time, end: Time | null): void {
+  /**
+   * @param end null while open
+   * @param agedOut whether a timer ended it before any FIN or RST
+   */
+  add(start: Time, last: Time, end: Time | null, agedOut: boolean): void {
     this.#created.push(seconds(start));
     if (end !== null) this.#ended.push(seconds(end));
+    if (end !== null && agedOut) this.#agedOut.push(seconds(end));
     this.#last = Math.max(this.#last, seconds(end ?? last));
   }
 
@@ -50,10 +55,7 @@ export class TableCourseGatherer {
     if (this.#created.length === 0) return null;
     const created = this.#created.sorted();
     const ended = this.#ended.sorted();
-    const first = created[0]!;
-    const step = stepFor(this.#last - first);
-    const start = Math.floor(first / step) * step;
-    const bins = Math.min(Math.floor((this.#last - start) / step) + 1, MOST_BINS + 1);
+    const { start, step, bins } = binsOver(created[0]!, this.#last);
     const perBin = (times: Float64Array): number[] => {
       const counts = new Array<number>(bins).fill(0);
       for (const time of times) counts[Math.min(bins - 1, Math.floor((time - start) / step))]! += 1;
@@ -66,8 +68,24 @@ export class TableCourseGatherer {
       now += count - gone[i]!;
       return now;
     });
-    return { start, step, live, created: made, ended: gone, peak: peakOf(created, ended) };
+    const agedOut = perBin(this.#agedOut.sorted());
+    return { start, step, live, created: made, ended: gone, agedOut, peak: peakOf(created, ended) };
   }
+}
+
+/** Bins of one length that reads well, from the first time to the last. */
+export interface Bins {
+  /** seconds since 1970 */
+  readonly start: number;
+  /** seconds of a bin */
+  readonly step: number;
+  readonly bins: number;
+}
+
+export function binsOver(first: number, last: number): Bins {
+  const step = stepFor(last - first);
+  const start = Math.floor(first / step) * step;
+  return { start, step, bins: Math.min(Math.floor((last - start) / step) + 1, MOST_BINS + 1) };
 }
 
 function stepFor(span: number): number {

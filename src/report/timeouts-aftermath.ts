@@ -43,16 +43,17 @@ function sideText(side: Aftermath, session: SessionTimeout, moment: Moment): str
 function dataText({ data, dataBytes }: Aftermath, { answered }: SessionTimeout): readonly string[] {
   if (data === 0) return [];
   const times = data === 1 ? 'once' : `${data} times`;
-  const sent = dataBytes === null ? `data ${times}` : `${dataBytes} bytes of data ${times}`;
+  const sent = dataBytes === null ? `data ${times}` : `${plural(dataBytes, 'byte')} of data ${times}`;
   const again = data > 1 && dataBytes !== null && !answered ? ', most likely one segment sent again' : '';
   return [`${sent}${again}${answered ? '' : ', no answer'}`];
 }
 
-function smallText({ small, smallInterval, sendsKeepalives }: Aftermath): readonly string[] {
-  if (small === 0) return [];
-  if (!sendsKeepalives) return [plural(small, 'bare ACK')];
-  const apart = smallInterval === null ? '' : `, ${smallInterval.toFixed(3)} s apart`;
-  return [`${plural(small, 'packet')} as keepalives are${apart}`];
+function smallText({ acks, keepalives, keepaliveInterval }: Aftermath): readonly string[] {
+  const apart = keepaliveInterval === null ? '' : `, ${keepaliveInterval.toFixed(3)} s apart`;
+  return [
+    ...(keepalives === 0 ? [] : [`${plural(keepalives, 'packet')} as keepalives are${apart}`]),
+    ...(acks === 0 ? [] : [plural(acks, 'bare ACK')]),
+  ];
 }
 
 function resetText({ rst }: Aftermath, moment: Moment): readonly string[] {

@@ -93,7 +93,7 @@ export function timeoutsJson(
       expired_then_traffic: expiredThenTraffic,
       smallest_sufficient: smallestSufficient,
     })),
-    hosts: heldSockets(all).map(({ host, sockets, peak, peakAt, atEnd, proven, told }) => ({
+    hosts: heldSockets(all).map(({ host, sockets, peak, peakAt, atEnd, proven, told, course }) => ({
       host,
       sockets,
       peak,
@@ -101,6 +101,7 @@ export function timeoutsJson(
       at_end: atEnd,
       proven,
       told_by_reset: told,
+      course: course.map(({ at, held }) => ({ time: rfc3339(at), sockets: held })),
     })),
     what_if:
       whatIf === null

@@ -30,8 +30,8 @@ export function foreignReset(events: readonly SessionEvent[], fromClient: boolea
   const ofSide = events.filter((event) => event.fromClient === fromClient);
   const reset = ofSide.find((event) => event.kind === 'rst');
   if (reset === undefined) return null;
-  const ownTtls = ttlsOf(events, fromClient);
-  return ownTtls.length === 0 || ownTtls.includes(reset.ttl) ? null : { reset, ownTtls };
+  const ownTtls = foreignTo(events, reset);
+  return ownTtls === null ? null : { reset, ownTtls };
 }
 
 /** TTLs of a side's own noteworthy packets, ascending. */
@@ -41,4 +41,10 @@ export function ttlsOf(events: readonly SessionEvent[], fromClient: boolean): re
       event.fromClient === fromClient && OWN.has(event.kind) && (event.tcpFlags & TCP_FLAG.RST) === 0,
   );
   return [...new Set(own.map((event) => event.ttl))].sort((a, b) => a - b);
+}
+
+/** TTLs of a RST's side, where none of that side's packets has the RST's own; else null. */
+export function foreignTo(events: readonly SessionEvent[], reset: SessionEvent): readonly number[] | null {
+  const own = ttlsOf(events, reset.fromClient);
+  return own.length === 0 || own.includes(reset.ttl) ? null : own;
 }

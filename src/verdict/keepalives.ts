@@ -16,6 +16,23 @@ export function looksLikeKeepalive({ kind, value, tcpFlags }: SessionEvent): boo
   return kind === 'late' && value <= 1 && (tcpFlags & NO_PROBE) === 0;
 }
 
+/** A host probes what has been silent, and no timer of one is shorter than a second (RFC 9293 3.8.4; Linux, Windows). */
+const SILENCE_BEFORE_PROBE_SECONDS = 0.5;
+
+/**
+ * Late packets that look like keepalives and come out of silence, the first or half a second and more after any other;
+ * what comes sooner is the ACK of something.
+ */
+export function lateKeepalives(facts: SessionFacts, fromClient: boolean): readonly SessionEvent[] {
+  const late = facts.events.filter(({ kind }) => kind === 'late');
+  return late.filter(
+    (event, i) =>
+      event.fromClient === fromClient &&
+      looksLikeKeepalive(event) &&
+      (i === 0 || secondsBetween(event.time, late[i - 1]!.time) >= SILENCE_BEFORE_PROBE_SECONDS),
+  );
+}
+
 /**
  * Of each side that sent any. A side that sent none while the session lived is not taken for one that keeps it
  * alive because of a late empty packet alone, unless it is the first packet that came too late: an ACK of
@@ -24,12 +41,10 @@ export function looksLikeKeepalive({ kind, value, tcpFlags }: SessionEvent): boo
 export function keepalivesOf(facts: SessionFacts): readonly Keepalives[] {
   const firstLate = facts.events.find(({ kind }) => kind === 'late');
   return [true, false].flatMap((fromClient) => {
-    const own = facts.events.filter((event) => event.fromClient === fromClient);
-    const sends =
-      own.some(({ kind }) => kind === 'keepalive') ||
-      (firstLate !== undefined && firstLate.fromClient === fromClient && looksLikeKeepalive(firstLate));
-    const packets = own.filter((event) => event.kind === 'keepalive' || looksLikeKeepalive(event));
-    return sends ? [{ fromClient, packets }] : [];
+    const own = facts.events.filter((event) => event.fromClient === fromClient && event.kind === 'keepalive');
+    const late = lateKeepalives(facts, fromClient);
+    const sends = own.length > 0 || (firstLate !== undefined && late.includes(firstLate));
+    return sends ? [{ fromClient, packets: [...own, ...late] }] : [];
   });
 }
 

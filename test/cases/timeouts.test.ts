@@ -55,6 +55,35 @@ type Row = readonly [
 
 const ROWS: readonly Row[] = [
   [
+    'the same ports go on in another session: the gap to it, not to the end of the capture',
+    together(tcpTalk('0>S 1>S 3>S 15>S'), udpTalk('100>D10', { client: '10.0.0.9' })),
+    [
+      { sessionid: 1, timer: 'tcp-init', verdict: 'expired', expired_at: 8, longest_idle: 12, margin: -7 },
+      { sessionid: 2, timer: 'tcp-init', verdict: 'expired', expired_at: 20, longest_idle: 85, margin: -80 },
+      { sessionid: 3, verdict: 'cannot-tell' },
+    ],
+  ],
+  [
+    'and where the server speaks first in it',
+    together(udpTalk('0>D10 0.1<D10'), udpTalk('50<D10 100>D10')),
+    [
+      { timer: 'udp', verdict: 'expired', longest_idle: 49.9 },
+      { timer: 'udp', verdict: 'expired', longest_idle: 50 },
+      { verdict: 'cannot-tell' },
+    ],
+  ],
+  [
+    'a small step back of the clock counts as no time passed: the gap is that of the table',
+    tcpTalk('0>S 0.1<SA 0.2>A 10>D100 5>D10 25>D10'),
+    [{ verdict: 'expired', expired_at: 22, longest_idle: 15, margin: -3 }],
+    ['--timeout', 'tcp=12'],
+  ],
+  [
+    '7 ACKs that follow at once are no keepalives',
+    tcpTalk(`${OPENED} 3700<K0 3730>D10 3730.001<A 3730.002<A 3730.003<A`),
+    [{ verdict: 'expired', after_end: 5, keepalive_interval: null }],
+  ],
+  [
     'expired, and data came too late: the gap to it',
     tcpTalk(`${OPENED} 3700.5>D10 3701>D10/re`),
     [
@@ -335,11 +364,59 @@ describe('summary', () => {
 });
 
 describe('sockets that the firewall no longer knows', () => {
+  interface Step {
+    readonly time: string;
+    readonly sockets: number;
+  }
+
+  /** Without the course, which must agree with the rest. */
   const hosts = async (...packets: readonly (readonly TimedFrame[])[]): Promise<unknown> =>
-    (await documentOf(together(...packets), '--drain')).hosts.map(({ peak_at, ...rest }) => ({
-      ...rest,
-      peak_at: seconds(peak_at),
-    }));
+    (await documentOf(together(...packets), '--drain')).hosts.map(({ peak_at, course, ...rest }) => {
+      const steps = course as readonly Step[];
+      const most = steps.find((step) => step.sockets === rest['peak'])!;
+      expect([most.time, Math.max(...steps.map((step) => step.sockets))]).toEqual([peak_at, rest['peak']]);
+      expect(steps.at(-1)!.sockets).toBe(rest['at_end']);
+      expect(steps.map(({ time }) => time)).toEqual([...new Set(steps.map(({ time }) => time))].sort());
+      return { ...rest, peak_at: seconds(peak_at) };
+    });
+
+  test('counted over time', async () => {
+    const talks = [0, 1, 2].map((i) =>
+      tcpTalk(`${i}>S ${i}.1<SA ${i}.2>A ${i}.3>D10 ${i}.4<A ${3700 + i * 100}>D10 ${3750 + i * 100}>R`, {
+        clientPort: 40000 + i,
+      }),
+    );
+    const document = await documentOf(together(...talks), '--drain');
+    const courses = document.hosts.map(({ host, course }) => [
+      host,
+      (course as readonly Step[]).map(({ time, sockets }) => [seconds(time), sockets]),
+    ]);
+    const growing = [
+      [3600.4, 1],
+      [3601.4, 2],
+      [3602.4, 3],
+    ];
+    expect(courses).toEqual([
+      ['192.0.2.80', growing],
+      ['10.0.0.1', [...growing, [3750, 2], [3850, 1], [3950, 0]]],
+    ]);
+  });
+
+  test('a RST in answer proves no socket, and one that another device sent closes none', async () => {
+    const held = { sockets: 1, peak: 1, peak_at: 3601.3 };
+    expect(await hosts(tcpTalk(`${OPENED} 3700>D10 3700.1<R`))).toEqual([
+      { host: '10.0.0.1', ...held, at_end: 1, proven: 1, told_by_reset: 1 },
+      { host: '192.0.2.80', ...held, at_end: 0, proven: 0, told_by_reset: 0 },
+    ]);
+    expect(await hosts(tcpTalk(`${OPENED} 3700>D10 3700.1<R/ttl=250`))).toEqual([
+      { host: '10.0.0.1', ...held, at_end: 1, proven: 1, told_by_reset: 1 },
+      { host: '192.0.2.80', ...held, at_end: 1, proven: 0, told_by_reset: 0 },
+    ]);
+    expect(await hosts(tcpTalk(`${OPENED} 3700<R`))).toEqual([
+      { host: '10.0.0.1', ...held, at_end: 1, proven: 0, told_by_reset: 0 },
+      { host: '192.0.2.80', ...held, at_end: 0, proven: 1, told_by_reset: 0 },
+    ]);
+  });
 
   test('one host gives up again and again, the other never learns of it', async () => {
     const talks = [1, 2, 3].map((i) =>

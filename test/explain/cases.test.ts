@@ -1,11 +1,12 @@
 /** `explain` on every kind of end: what each packet did to the session, a row a case. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { PacketRow } from '../../src/report/explain-packets.ts';
 import { CASE_START_SECONDS, writeCase } from '../dsl/cases.ts';
 import { type TimedFrame, talk, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
 import { echo } from '../dsl/frame.ts';
 import { runProgram } from '../dsl/program.ts';
-import { explained } from './explained.ts';
+import { explained, sessionsOf } from './explained.ts';
 
 const OPENED = '0>S 0.1<SA 0.2>A';
 
@@ -194,5 +195,53 @@ describe('the session that is next on the same tuple', () => {
     const others = together(packets.slice(0, 2), tcpTalk('30>S', { clientPort: 40001 }));
     const { stdout } = await runProgram(['explain', writeCase(others), '--session', '1', '--json']);
     expect(JSON.parse(stdout).next_session).toBe(null);
+  });
+});
+
+describe('the session is the row of the main command, codes over several sessions included', () => {
+  const HOLE = `${OPENED} ${Array.from({ length: 5 }, (_, i) => `1>D10/seq+${10 * (i + 1)}`).join(' ')} 2>D10`;
+  test.each([
+    {
+      name: '12.3 the fourth of a series of probes',
+      packets: together(
+        ...[0, 60, 120, 180].map((at, i) =>
+          tcpTalk(`${at}>S ${at + 0.1}<SA ${at + 0.2}>A ${at + 0.3}>F ${at + 0.4}<F`, {
+            clientPort: 40000 + i,
+            serverPort: 3978,
+          }),
+        ),
+      ),
+      session: 4,
+      code: 'periodic-probe',
+    },
+    {
+      name: '12.13 a SYN sent again',
+      packets: tcpTalk('0>S 1>S 3>S 15>S'),
+      session: 2,
+      code: 'retransmission-split',
+    },
+    {
+      name: '12.17 a limit of the configuration',
+      packets: tcpTalk(HOLE),
+      session: 1,
+      config: '{ "tcp": { "out-of-order-limit": 4 } }',
+      code: 'out-of-order-limit',
+    },
+  ])('$name', async ({ packets, session, code, config }) => {
+    const capture = writeCase(packets);
+    const args = ['--drain'];
+    if (config !== undefined) {
+      writeFileSync(`${capture}.json`, config);
+      args.push('--config', `${capture}.json`);
+    }
+    const rows = await sessionsOf(capture, args);
+    const [explanation] = await explained(capture, [session], args);
+    expect(explanation!.session).toEqual(rows[session - 1]);
+    expect(explanation!.session.diagnosis.map((each) => each.code)).toContain(code);
+    const { stdout } = await runProgram(
+      ['explain', '-', '--session', String(session), '--json', ...args],
+      [readFileSync(capture)],
+    );
+    expect(JSON.parse(stdout).session).toEqual(rows[session - 1]);
   });
 });

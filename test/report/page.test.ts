@@ -172,9 +172,41 @@ describe.skipIf(BROWSER === null)('the page in a browser', () => {
   test('the chart has its text and its table', async () => {
     const { page } = await opened();
     const label = await page.locator('.chart').getAttribute('aria-label');
-    expect(label).toMatch(/^At most \d+ sessions at once, at .* UTC; 46 created and 42 ended, 4 left/);
+    expect(label).toMatch(
+      /^At most \d+ sessions at once, at .* UTC; 46 created and 42 ended, \d+ of them aged out \(.*\); 4 left/,
+    );
     await page.locator('#course summary').click();
     expect(await page.locator('#course tbody tr').count()).toBeGreaterThan(10);
+  });
+
+  test('sessions that aged out are told apart from the others that ended, as in the summary', async () => {
+    const { agedOut } = dataOf(report).course!;
+    const { stdout } = await runProgram([CAPTURE, '--json']);
+    const { sessions } = JSON.parse(stdout) as { sessions: { session_end_reason: string }[] };
+    expect(agedOut.reduce((all, value) => all + value, 0)).toBe(
+      sessions.filter(({ session_end_reason }) => session_end_reason === 'aged-out').length,
+    );
+  });
+
+  test('sockets that the firewall no longer knows are counted over time: chart, words and table', async () => {
+    const file = join(folder, 'held.html');
+    await runProgram(['report', join(ROOT, 'captures', 'idle-cut.pcap'), '--timeout', 'tcp=10', '-o', file]);
+    const { hosts, held } = dataOf(file).expiries;
+    expect(held!.hosts.map(({ host, most }) => [host, Math.max(...most)])).toEqual(
+      hosts.map(({ host, atMost }) => [host, atMost]),
+    );
+    const { page, faults } = await opened(file);
+    await page.locator('#held canvas').waitFor();
+    expect(await page.locator('#held').getAttribute('aria-label')).toMatch(
+      /^Such sockets over time, the most in each .*: 192\.0\.2\.20 at most 1, 1 at the end; 10\.1\.1\.10 at most 1, 0 at the end\.$/,
+    );
+    await page.locator('#timeouts details summary').click();
+    expect(await page.locator('#timeouts details th').allTextContents()).toEqual([
+      'from (UTC)',
+      '192.0.2.20',
+      '10.1.1.10',
+    ]);
+    expect(faults).toEqual([]);
   });
 
   test.each(['light', 'dark'] as const)(

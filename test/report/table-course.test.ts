@@ -5,16 +5,16 @@ import { makeTime } from '../../src/capture/time.ts';
 import type { TableCourse } from '../../src/report/page-data.ts';
 import { TableCourseGatherer } from '../../src/report/table-course.ts';
 
-/** Seconds of start and last packet, and of the end or null while open. */
-type Life = readonly [start: number, last: number, end: number | null];
+/** Seconds of start and last packet, and of the end or null while open; whether it aged out. */
+type Life = readonly [start: number, last: number, end: number | null, agedOut?: boolean];
 
 const time = (seconds: number): ReturnType<typeof makeTime> =>
   makeTime(Math.floor(seconds), Math.round((seconds - Math.floor(seconds)) * 1e9));
 
 function courseOf(lives: readonly Life[]): TableCourse | null {
   const gatherer = new TableCourseGatherer();
-  for (const [start, last, end] of lives)
-    gatherer.add(time(start), time(last), end === null ? null : time(end));
+  for (const [start, last, end, agedOut = false] of lives)
+    gatherer.add(time(start), time(last), end === null ? null : time(end), agedOut);
   return gatherer.course();
 }
 
@@ -47,18 +47,20 @@ describe('table course', () => {
 
   test('nothing is lost, whatever the sessions', () => {
     const life = fc
-      .tuple(fc.integer({ min: 0, max: 5_000_000 }), fc.nat(90_000), fc.option(fc.nat(90_000)))
-      .map(([start, long, after]): Life => {
+      .tuple(fc.integer({ min: 0, max: 5_000_000 }), fc.nat(90_000), fc.option(fc.nat(90_000)), fc.boolean())
+      .map(([start, long, after, agedOut]): Life => {
         const last = (start + long) / 10;
-        return [start / 10, last, after === null ? null : last + after / 10];
+        return [start / 10, last, after === null ? null : last + after / 10, agedOut];
       });
     fc.assert(
       fc.property(fc.array(life, { minLength: 1, maxLength: 60 }), (lives) => {
-        const { live, created, ended, peak } = courseOf(lives)!;
+        const { live, created, ended, agedOut, peak } = courseOf(lives)!;
         const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
         const open = lives.filter(([, , end]) => end === null).length;
         expect(sum(created)).toBe(lives.length);
         expect(sum(ended)).toBe(lives.length - open);
+        expect(sum(agedOut)).toBe(lives.filter(([, , end, aged]) => end !== null && aged).length);
+        expect(agedOut.every((count, i) => count <= ended[i]!)).toBe(true);
         expect(live.at(-1)).toBe(open);
         expect(Math.min(...live)).toBeGreaterThanOrEqual(0);
         expect(Math.max(...live)).toBeLessThanOrEqual(peak.sessions);

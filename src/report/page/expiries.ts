@@ -1,5 +1,6 @@
 /** What the timers ended, and what the hosts did afterwards. */
-import type { PageData } from '../page-data.ts';
+import type { HeldCourse, PageData } from '../page-data.ts';
+import { drawChart } from './chart.ts';
 import { clock, count, duration, make, scrolling, section, tableOf } from './dom.ts';
 
 export function expiries(data: PageData, openSession: (id: number) => void): HTMLElement {
@@ -9,7 +10,7 @@ export function expiries(data: PageData, openSession: (id: number) => void): HTM
     'Timeouts, and what followed them',
     data.commands.timeouts,
     summary.length === 0
-      ? make('p', {}, 'No timer ended a session.')
+      ? make('p', {}, 'There was no session that a timer could end.')
       : scrolling(
           'expired sessions by timer',
           tableOf(
@@ -82,8 +83,62 @@ export function expiries(data: PageData, openSession: (id: number) => void): HTM
             { class: 'note' },
             'Counted are sockets of expired connections that no FIN or RST of the host has closed since, as far as the packets show.',
           ),
+          ...heldOverTime(data.expiries.held),
         ),
   );
+}
+
+/** Colours and dashes of the lines, by rank. */
+const LINES = [
+  ['--accent', []],
+  ['--rst-server', [8, 4]],
+  ['--aged', [2, 3]],
+  ['--rst-client', [12, 3, 2, 3]],
+  ['--fin', [5, 2]],
+] as const;
+/** rows of the table that stands for the chart */
+const MOST_ROWS = 60;
+
+/** The hosts that hold most, counted over time: a chart, in words and as a table. */
+function heldOverTime(held: HeldCourse | null): readonly HTMLElement[] {
+  if (held === null) return [];
+  const { start, step, hosts } = held;
+  const most = ({ most: values }: HeldCourse['hosts'][number]): number =>
+    values.reduce((a, b) => Math.max(a, b), 0);
+  const words =
+    `Such sockets over time, the most in each ${duration(step)}: ` +
+    `${hosts.map((each) => `${each.host} at most ${count(most(each))}, ${count(each.atEnd)} at the end`).join('; ')}.`;
+  const box = make('div', { class: 'chart', role: 'img', 'aria-label': words, id: 'held' });
+  drawChart(box, {
+    start,
+    step,
+    stepped: true,
+    lines: hosts.map(({ host, most: values }, i) => ({
+      label: host,
+      color: LINES[i]![0],
+      values,
+      ...(LINES[i]![1].length === 0 ? {} : { dash: LINES[i]![1] }),
+    })),
+  });
+  const bins = hosts[0]!.most.length;
+  const together = Math.ceil(bins / MOST_ROWS);
+  const rows = Array.from({ length: Math.ceil(bins / together) }, (_, i) => [
+    clock(start + i * together * step, true),
+    ...hosts.map((each) => Math.max(...each.most.slice(i * together, (i + 1) * together))),
+  ]);
+  return [
+    make('p', {}, words),
+    box,
+    make(
+      'details',
+      {},
+      make('summary', {}, 'The same as a table'),
+      scrolling(
+        'sockets that the firewall no longer knows, over time',
+        tableOf('Most sockets held, by host', ['from (UTC)', ...hosts.map(({ host }) => host)], rows),
+      ),
+    ),
+  ];
 }
 
 function link(id: number, openSession: (id: number) => void): HTMLElement {

@@ -6,8 +6,8 @@
 import type { Time } from '../../capture/time.ts';
 import { TCP_FLAG } from '../../decode/packet.ts';
 import { MOST_EVENTS, type SessionEvent, type SessionFacts } from '../../session/facts.ts';
-import { ttlsOf } from '../foreign-resets.ts';
-import { keepaliveInterval, keepalivesOf, looksLikeKeepalive } from '../keepalives.ts';
+import { foreignTo } from '../foreign-resets.ts';
+import { keepaliveInterval, keepalivesOf, lateKeepalives, looksLikeKeepalive } from '../keepalives.ts';
 
 export interface Aftermath {
   readonly fromClient: boolean;
@@ -15,15 +15,14 @@ export interface Aftermath {
   readonly packets: number;
   readonly more: boolean;
   readonly first: Time;
-  /** packets with two bytes of payload or more, and their length where it is the same in all */
+  /** packets with payload that are no keepalives, and their length where it is the same in all */
   readonly data: number;
   readonly dataBytes: number | null;
-  /** at most one byte, no SYN, FIN or RST */
-  readonly small: number;
-  /** those are keepalives, as far as can be told; else bare ACKs */
-  readonly sendsKeepalives: boolean;
-  /** seconds between them, the median */
-  readonly smallInterval: number | null;
+  /** empty, and no SYN, FIN, RST or keepalive */
+  readonly acks: number;
+  /** keepalives, as far as can be told, and the median of the seconds between them */
+  readonly keepalives: number;
+  readonly keepaliveInterval: number | null;
   readonly fin: Time | null;
   readonly rst: LateReset | null;
 }
@@ -47,8 +46,11 @@ export function aftermathOf(facts: SessionFacts): readonly Aftermath[] {
 
 function ofSide(facts: SessionFacts, own: readonly SessionEvent[]): Aftermath {
   const { fromClient, time } = own[0]!;
-  const data = own.filter(({ value, tcpFlags }) => value > 1 && (tcpFlags & TCP_FLAG.RST) === 0);
-  const small = own.filter(looksLikeKeepalive);
+  const probes = keepalivesOf(facts).some((each) => each.fromClient === fromClient)
+    ? lateKeepalives(facts, fromClient)
+    : [];
+  const others = own.filter((event) => !probes.includes(event) && (event.tcpFlags & TCP_FLAG.RST) === 0);
+  const data = others.filter(({ value }) => value > 0);
   const lengths = new Set(data.map(({ value }) => value));
   const rst = own.find(({ tcpFlags }) => (tcpFlags & TCP_FLAG.RST) !== 0);
   return {
@@ -58,15 +60,14 @@ function ofSide(facts: SessionFacts, own: readonly SessionEvent[]): Aftermath {
     first: time,
     data: data.length,
     dataBytes: lengths.size === 1 ? data[0]!.value : null,
-    small: small.length,
-    sendsKeepalives: keepalivesOf(facts).some((each) => each.fromClient === fromClient),
-    smallInterval: keepaliveInterval({ fromClient, packets: small }),
+    acks: others.filter((event) => event.value === 0 && looksLikeKeepalive(event)).length,
+    keepalives: probes.length,
+    keepaliveInterval: keepaliveInterval({ fromClient, packets: probes }),
     fin: own.find(({ tcpFlags }) => (tcpFlags & TCP_FLAG.FIN) !== 0)?.time ?? null,
     rst: rst === undefined ? null : resetOf(facts, rst),
   };
 }
 
-function resetOf(facts: SessionFacts, { time, ttl, fromClient }: SessionEvent): LateReset {
-  const own = ttlsOf(facts.events, fromClient);
-  return { time, ttl, othersTtls: own.length === 0 || own.includes(ttl) ? null : own };
+function resetOf({ events }: SessionFacts, reset: SessionEvent): LateReset {
+  return { time: reset.time, ttl: reset.ttl, othersTtls: foreignTo(events, reset) };
 }

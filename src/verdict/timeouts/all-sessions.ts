@@ -6,7 +6,8 @@ import { compareTime, secondsBetween, subtractTime, type Time } from '../../capt
 import { TIMEOUT_NAMES } from '../../firewall/timeouts.ts';
 import type { SessionFacts } from '../../session/facts.ts';
 import { longestLateGap, sufficientFor } from './idle.ts';
-import { type SessionTimeout, wasEstablished } from './session.ts';
+import { nextStarts } from './next-on-tuple.ts';
+import { type SessionTimeout, sessionTimeout, wasEstablished } from './session.ts';
 
 export interface TimerSummary {
   readonly timer: string;
@@ -37,6 +38,14 @@ export class AllSessions {
   readonly sessions: readonly SessionTimeout[];
   /** by start */
   readonly #exchanges = new Map<string, SessionTimeout[]>();
+
+  /** @param captureEnd time of the last packet of the input; null without a packet */
+  static of(all: readonly SessionFacts[], captureEnd: Time | null): AllSessions {
+    const nextStart = nextStarts(all);
+    return new AllSessions(
+      all.map((facts) => sessionTimeout(facts, captureEnd ?? facts.last.time, nextStart(facts))),
+    );
+  }
 
   constructor(sessions: readonly SessionTimeout[]) {
     this.sessions = [...sessions].sort(

@@ -1,5 +1,5 @@
 /** Idle time as the `timeouts` command tells it: gaps between packets, to the nanosecond, and in milliseconds. */
-import { compareTime, subtractTime, type Time, ZERO_TIME } from '../../capture/time.ts';
+import { addSeconds, compareTime, subtractTime, type Time, ZERO_TIME } from '../../capture/time.ts';
 import { TCP_FLAG } from '../../decode/packet.ts';
 import type { SessionEvent, SessionFacts } from '../../session/facts.ts';
 
@@ -16,13 +16,16 @@ export function firstLate({ events }: SessionFacts): SessionEvent | null {
 }
 
 /**
- * From the last packet that restarted the timer to `until`, and no shorter than until the session left the table:
- * where the clock was set back in between, packet times tell less than that.
+ * From the last packet that restarted the timer to `until`, on the table's clock as timers are, and no shorter than
+ * until the session left the table: where the clock was set back in between, packet times tell less than that.
  */
 export function idleUntil(facts: SessionFacts, until: Time): Idle {
   const { lastRefresh, endTime, timerName, timerSeconds } = facts;
-  const toEnd = subtractTime(endTime, lastRefresh.time);
-  const toPacket = subtractTime(until, lastRefresh.time);
+  // a step back of the clock counts as no time passed: the timer then runs from later than that packet says
+  const started = addSeconds(endTime, -timerSeconds);
+  const from = compareTime(started, lastRefresh.time) > 0 ? started : lastRefresh.time;
+  const toEnd = subtractTime(endTime, from);
+  const toPacket = subtractTime(until, from);
   return { length: compareTime(toPacket, toEnd) > 0 ? toPacket : toEnd, timerName, timerSeconds };
 }
 

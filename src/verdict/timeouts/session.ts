@@ -29,13 +29,20 @@ export interface SessionTimeout {
   readonly advice: string | null;
 }
 
-/** @param captureEnd time of the last packet of the input */
-export function sessionTimeout(facts: SessionFacts, captureEnd: Time): SessionTimeout {
+/**
+ * @param captureEnd time of the last packet of the input
+ * @param nextStart when the same addresses and ports opened another session; null: they did not
+ */
+export function sessionTimeout(
+  facts: SessionFacts,
+  captureEnd: Time,
+  nextStart: Time | null = null,
+): SessionTimeout {
   const { verdict, doubt } = judge(facts);
   const late = firstLate(facts);
   const expired = verdict === 'expired';
   const idle = expired
-    ? idleUntil(facts, late?.time ?? captureEnd)
+    ? idleUntil(facts, late?.time ?? nextStart ?? captureEnd)
     : longer(
         idleInside(facts),
         verdict === 'cannot-tell' && late !== null ? idleUntil(facts, late.time) : null,

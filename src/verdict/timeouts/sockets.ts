@@ -2,14 +2,17 @@
  * Hosts that hold sockets which the firewall no longer knows (firewall-model 12, row 7: 321 open on one host, 4 on
  * the other). A host holds one from the moment at which an established session expired until a FIN or a RST of its
  * own, or a new SYN on the same ports, shows that it has let go. A capture shows no more than that: a host may give
- * up in silence, so only a packet that it sent afterwards proves that it still held the socket then.
+ * up in silence, so only a packet that it sent afterwards proves that it still held the socket then, and a RST in
+ * answer to the other side's packet not even that.
  */
 import { compareTime, type Time } from '../../capture/time.ts';
 import { addressText } from '../../decode/address.ts';
 import { TCP_FLAG } from '../../decode/packet.ts';
-import type { SessionFacts } from '../../session/facts.ts';
+import type { SessionEvent, SessionFacts } from '../../session/facts.ts';
+import { foreignTo } from '../foreign-resets.ts';
 import { sidesTold } from './advice.ts';
 import type { AllSessions } from './all-sessions.ts';
+import { nextStarts } from './next-on-tuple.ts';
 import { wasEstablished } from './session.ts';
 
 export interface HeldSockets {
@@ -21,10 +24,18 @@ export interface HeldSockets {
   readonly peakAt: Time;
   /** at the end of the run */
   readonly atEnd: number;
-  /** of `sockets`: a packet of the host after the expiry proves it */
+  /** of `sockets`: a packet of the host after the expiry proves it, unless it is a RST in answer to the other side */
   readonly proven: number;
   /** of `sockets`: a reset on non-SYN traffic would have told the host */
   readonly told: number;
+  /** counted over time: at every moment at which it changed, in order; starts with the first one held */
+  readonly course: readonly HeldStep[];
+}
+
+export interface HeldStep {
+  readonly at: Time;
+  /** sockets held from then on */
+  readonly held: number;
 }
 
 interface Socket {
@@ -38,7 +49,10 @@ interface Socket {
 /** Most sockets first, then by address. */
 export function heldSockets(all: AllSessions): readonly HeldSockets[] {
   const byHost = new Map<string, Socket[]>();
-  const nextSyn = synsByTuple(all);
+  // data that opens a session itself (`--non-syn accept`) lets go of nothing
+  const nextSyn = nextStarts(
+    all.sessions.map(({ facts }) => facts).filter(({ tcp }) => tcp !== null && !tcp.nonSynAccepted),
+  );
   for (const { facts, verdict } of all.sessions) {
     if (verdict !== 'expired' || !wasEstablished(facts)) continue;
     for (const fromClient of [true, false]) {
@@ -46,63 +60,66 @@ export function heldSockets(all: AllSessions): readonly HeldSockets[] {
       const host = addressText(fromClient ? facts.src : facts.dst, facts.version);
       const sockets = byHost.get(host) ?? [];
       byHost.set(host, sockets);
-      sockets.push(socketOf(facts, fromClient, nextSyn(facts)));
+      const socket = socketOf(facts, fromClient, nextSyn(facts));
+      if (socket !== null) sockets.push(socket);
     }
   }
   return [...byHost]
-    .map(([host, sockets]) => ({
+    .filter(([, sockets]) => sockets.length > 0)
+    .map(([host, sockets]) => ({ host, sockets, course: courseOf(sockets) }))
+    .map(({ host, sockets, course }) => ({
       host,
       sockets: sockets.length,
-      ...peakOf(sockets),
+      ...peakOf(course),
       atEnd: sockets.filter(({ until }) => until === null).length,
       proven: sockets.filter(({ proven }) => proven).length,
       told: sockets.filter(({ told }) => told).length,
+      course,
     }))
     .sort((a, b) => b.peak - a.peak || b.atEnd - a.atEnd || (a.host < b.host ? -1 : 1));
 }
 
-function socketOf(facts: SessionFacts, fromClient: boolean, syn: Time | null): Socket {
-  const own = facts.events.filter((event) => event.kind === 'late' && event.fromClient === fromClient);
+/** null: let go by the time of the expiry */
+function socketOf(facts: SessionFacts, fromClient: boolean, syn: Time | null): Socket | null {
+  const late = facts.events.filter(({ kind }) => kind === 'late');
+  const own = late.filter((event) => event.fromClient === fromClient && !isForeign(facts, event));
   const letGo = own.find(({ tcpFlags }) => (tcpFlags & (TCP_FLAG.FIN | TCP_FLAG.RST)) !== 0);
   const until = letGo?.time ?? syn;
+  if (until !== null && compareTime(until, facts.endTime) <= 0) return null;
   return {
     from: facts.endTime,
-    until: until !== null && compareTime(until, facts.endTime) < 0 ? facts.endTime : until,
-    proven: own.length > 0,
+    until,
+    proven: own.some((event) => !isReset(event) || event === late[0]),
     told: sidesTold(facts).has(fromClient),
   };
 }
 
-/** When the tuple of a session opens its next one. */
-function synsByTuple(all: AllSessions): (facts: SessionFacts) => Time | null {
-  const tupleOf = ({ version, src, dst, sport, dport, parent }: SessionFacts): string =>
-    `${version} ${parent ?? ''} ${src.join(' ')} ${sport} ${dst.join(' ')} ${dport}`;
-  const starts = new Map<string, SessionFacts[]>();
-  for (const { facts } of all.sessions) {
-    if (facts.tcp === null) continue;
-    const key = tupleOf(facts);
-    const list = starts.get(key);
-    if (list === undefined) starts.set(key, [facts]);
-    else list.push(facts);
-  }
-  return (facts) => {
-    const next = starts.get(tupleOf(facts))?.find(({ id }) => id > facts.id);
-    return next?.first.time ?? null;
-  };
+function isReset({ tcpFlags }: SessionEvent): boolean {
+  return (tcpFlags & TCP_FLAG.RST) !== 0;
 }
 
-function peakOf(sockets: readonly Socket[]): { peak: number; peakAt: Time } {
-  const steps = sockets
+/** A RST in the host's name that another device has most likely sent says nothing of the host's socket. */
+function isForeign({ events }: SessionFacts, event: SessionEvent): boolean {
+  return isReset(event) && foreignTo(events, event) !== null;
+}
+
+/** How many were held from each moment on at which that changed. */
+function courseOf(sockets: readonly Socket[]): readonly HeldStep[] {
+  const changes = sockets
     .flatMap(({ from, until }) => [{ at: from, by: 1 }, ...(until === null ? [] : [{ at: until, by: -1 }])])
     .sort((a, b) => compareTime(a.at, b.at) || b.by - a.by);
+  const course: HeldStep[] = [];
   let held = 0;
-  let peak = 0;
-  let peakAt = steps[0]!.at;
-  for (const { at, by } of steps) {
+  for (const [i, { at, by }] of changes.entries()) {
     held += by;
-    if (held <= peak) continue;
-    peak = held;
-    peakAt = at;
+    const next = changes[i + 1];
+    const before = course.at(-1)?.held ?? 0;
+    if ((next === undefined || compareTime(next.at, at) !== 0) && held !== before) course.push({ at, held });
   }
-  return { peak, peakAt };
+  return course;
+}
+
+function peakOf(course: readonly HeldStep[]): { peak: number; peakAt: Time } {
+  const most = course.reduce((a, b) => (b.held > a.held ? b : a));
+  return { peak: most.held, peakAt: most.at };
 }
