@@ -23,6 +23,10 @@ const LEAST_SHARE = 0.3;
 /** Of the directions that padding has to explain, where no one number does. */
 const PADDED_SHARE = 0.9;
 const CLEAR_SHARE = 0.5;
+/** Of all directions those that one number does not explain, before padding is thought of at all. */
+const ODD_TO_PAD = 0.1;
+const LEAST_PADDED = 2;
+const PADDED_ODD = 0.8;
 /** A TCP segment without data is 54 bytes long, and 60 on an Ethernet. */
 const MOST_PADDING = 6;
 
@@ -49,11 +53,15 @@ export class ByteVotes {
     };
     const agreeing = Math.round(common.share * all.length);
     const plain = { sent: own(sent), received: own(received), padding: 0, votes: all.length, agreeing };
-    if (common.share >= CLEAR_SHARE || all.length === 0) return plain;
+    if (all.length === 0) return plain;
+    const odd =
+      sent.filter(({ more, packets }) => more !== plain.sent * packets).length +
+      received.filter(({ more, packets }) => more !== plain.received * packets).length;
     const padded = [...EXPECTED]
       .map((bytes) => ({ bytes, share: paddedShare(all, bytes) }))
       .sort((a, b) => b.share - a.share || Math.abs(a.bytes) - Math.abs(b.bytes))[0]!;
-    if (padded.share < PADDED_SHARE) return plain;
+    const clear = common.share >= CLEAR_SHARE && !isPadding(all, padded.bytes, odd);
+    if (clear || padded.share < PADDED_SHARE) return plain;
     const { bytes, share } = padded;
     return {
       sent: bytes,
@@ -86,6 +94,19 @@ function mode(votes: readonly Vote[]): { readonly bytes: number; readonly share:
     most = count;
   }
   return { bytes: best, share: votes.length === 0 ? 0 : most / votes.length };
+}
+
+/**
+ * Whether padding explains what no one number does: bare segments are 54 bytes (58 with a tag) and grow by 6
+ * each, so that most of the odd directions are a multiple of it. One alone may be anything.
+ */
+function isPadding(votes: readonly Vote[], bytes: number, odd: number): boolean {
+  if (odd < ODD_TO_PAD * votes.length) return false;
+  const padded = votes.filter(({ more, packets }) => {
+    const rest = more - bytes * packets;
+    return rest > 0 && rest <= MOST_PADDING * packets && rest % MOST_PADDING === 0;
+  });
+  return padded.length >= LEAST_PADDED && padded.length >= PADDED_ODD * odd;
 }
 
 function paddedShare(votes: readonly Vote[], bytes: number): number {

@@ -134,6 +134,64 @@ const SITUATIONS: readonly Situation[] = [
       expect(found.pairs[0]!.diagnosis.map(({ code }) => code)).toContain('byte-overhead');
     },
   },
+  ...(
+    [
+      ['padded to 60', 0, 6],
+      ['with a tag, padded to 64', 4, 6],
+    ] as const
+  ).map(
+    ([name, tag, padding]): Situation => ({
+      name: `short frames ${name}`,
+      packets: CLOSED,
+      log: ([row]) => [
+        set(row!, {
+          bytes_sent: Number(cell(row!, 'bytes_sent')) + 5 * tag + 4 * padding,
+          bytes_received: Number(cell(row!, 'bytes_received')) + 3 * tag + 2 * padding,
+        }),
+      ],
+      status: 0,
+      also: (found) => expect(found.byte_overhead).toBe(tag),
+    }),
+  ),
+  {
+    name: 'short frames padded in a third of the sessions: the others have time stamps',
+    packets: together(
+      ...[0, 1, 2].map((i) => later(CLOSED, i * 60)),
+      ...[0, 1, 2].map((i) => later(QUERY, i)),
+    ),
+    log: (rows) =>
+      rows.map((row) =>
+        cell(row, 'proto') === 'udp'
+          ? row
+          : set(row, {
+              bytes_sent: Number(cell(row, 'bytes_sent')) + 24,
+              bytes_received: Number(cell(row, 'bytes_received')) + 12,
+            }),
+      ),
+    status: 0,
+  },
+  {
+    name: 'pings of six in a row: its clock is the one of the capture',
+    packets: talk(
+      Array.from({ length: 8 }, (_, i) => [
+        [i + 0.2, '>', echo(4, 'request', 7, i)] as const,
+        [i + 0.21, '<', echo(4, 'reply', 7, i)] as const,
+      ]).flat(),
+    ),
+    log: ([row]) => {
+      const sums = (count: number): Readonly<Record<string, number>> => ({
+        repeatcnt: count,
+        pkts_sent: count,
+        pkts_received: count,
+        bytes_sent: count * 74,
+        bytes_received: count * 74,
+        sessionid: count,
+      });
+      return [set(row!, sums(6)), set(moveRow(row!, 6), sums(2))];
+    },
+    status: 0,
+    also: (found) => expect(found.clock_offset).toBe(0),
+  },
   {
     name: 'elapsed a second apart is the same, two are not',
     packets: together(CLOSED, later(CLOSED, 100), later(CLOSED, 200)),
