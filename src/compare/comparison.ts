@@ -13,7 +13,7 @@ import { type ElapsedIncludes, ElapsedVotes, median, revealOf } from './lag-fit.
 import { Matching, type Sides } from './matching.ts';
 import { PairReader, type PairReading } from './pair-reader.ts';
 import { Pairs, sessionsInOrder } from './pairs.ts';
-import type { TimersInForce } from './reveal-timer.ts';
+import { EARLIEST_LAG, LATEST_LAG, type TimersInForce } from './reveal-timer.ts';
 import { RowsByTuple } from './row-groups.ts';
 import type { RowData } from './row-store.ts';
 import { findRowTuples } from './row-tuples.ts';
@@ -77,7 +77,6 @@ export class Comparison {
     this.pairs = new Pairs(this.matching, rows, order);
     this.reader = new PairReader(this.sides, this.matching, this.pairs);
     this.fit = this.#fit(clocks, options);
-    this.reader.elapsedIncludesTimer = this.fit.elapsedIncludes === 'timeout';
     this.differences = new Uint32Array(this.pairs.count);
     this.#compareAll();
     [this.aloneSessions, this.aloneRows] = findAlone(this.sides, this.matching, this.fit, order);
@@ -164,27 +163,43 @@ export class Comparison {
         const more = difference(log[AT.bytes_received]!, capture[AT.bytes_received]!);
         if (more !== null) bytes.add(true, more, reading.packetsReceived);
       }
-      const { row } = reading;
-      const delay = rows.generated[row]! - (rows.start[row]! + rows.elapsed[row]!);
-      if (Number.isNaN(delay)) continue;
-      const rest = delay - words.timerSeconds;
-      if (rest >= -1 && rest <= 6) lags.push(rest);
-      else {
-        const revealed = revealOf(rows, row, words, options);
-        if (revealed !== null) lags.push(delay - revealed.seconds);
-      }
+      const lag = this.#lagOf(reading);
+      if (lag !== null) lags.push(lag);
     }
     const [wall, absolute] = clocks;
     const forced = options.elapsed === 'auto' ? null : options.elapsed;
+    const includes =
+      forced === null ? elapsed.fit() : forced === 'includes-timeout' ? 'timeout' : 'first-to-last';
+    this.reader.elapsedIncludesTimer = includes === 'timeout';
     return {
       clock:
         absolute.votes > wall.votes || (absolute.votes === wall.votes && hasAbsolute(rows)) ? absolute : wall,
       clocks,
       overhead: bytes.fit(),
-      elapsedIncludes:
-        forced === null ? elapsed.fit() : forced === 'includes-timeout' ? 'timeout' : 'first-to-last',
-      lag: Math.round(median(lags.used) * 1000) / 1000,
+      elapsedIncludes: includes,
+      lag: Math.round(median(includes === 'timeout' ? this.#lags() : lags.used) * 1000) / 1000,
     };
+  }
+
+  #lags(): Float64Array {
+    const lags = doubles();
+    for (let pair = 0; pair < this.pairs.count; pair += 1) {
+      const reading = this.reader.read(pair);
+      const lag = reading.rows === 1 ? this.#lagOf(reading) : null;
+      if (lag !== null) lags.push(lag);
+    }
+    return lags.used;
+  }
+
+  /** Seconds from the expiry of a timer to the row; null where the row reveals none. */
+  #lagOf({ row, words, timerInElapsed }: PairReading): number | null {
+    const { rows } = this.sides;
+    const delay = rows.generated[row]! - (rows.start[row]! + rows.elapsed[row]! - timerInElapsed);
+    if (Number.isNaN(delay)) return null;
+    const rest = delay - words.timerSeconds;
+    if (rest >= EARLIEST_LAG && rest <= LATEST_LAG) return rest;
+    const revealed = revealOf(rows, row, words, this.timers, timerInElapsed);
+    return revealed === null ? null : delay - revealed.seconds;
   }
 
   /** Fields that differ, as bits. */

@@ -29,6 +29,8 @@ const set = (row: Cells, cells: Readonly<Record<string, string | number>>): Cell
   return changed;
 };
 
+const REASON_AND_TRACKER = ['session_end_reason', 'tracker_stage'];
+
 interface Situation {
   readonly name: string;
   readonly packets: readonly TimedFrame[];
@@ -204,7 +206,11 @@ const SITUATIONS: readonly Situation[] = [
     packets: CLOSED,
     log: ([row]) => [set(row!, { elapsed: Number(cell(row!, 'elapsed')) + 15 })],
     status: 0,
-    also: (found) => expect(found.elapsed_includes).toBe('timeout'),
+    also: (found) => {
+      expect(found.elapsed_includes).toBe('timeout');
+      expect(found.pairs[0]!.revealed_timer).toEqual({ name: 'tcp-time-wait', seconds: 15 });
+      expect(found.lag).toBe(0);
+    },
   },
   {
     name: 'one attempt in two incomplete rows',
@@ -415,6 +421,35 @@ const SITUATIONS: readonly Situation[] = [
     args: [],
     status: 0,
   },
+  ...(
+    [
+      ['a RST came later', { session_end_reason: 'tcp-rst-from-server', pkts_received: 4 }, []],
+      ['the firewall saw no FIN', { session_end_reason: 'aged-out', flags: '0x19' }, REASON_AND_TRACKER],
+      ['the RST came first', { session_end_reason: 'tcp-rst-from-server', flags: '0x1b' }, ['tracker_stage']],
+    ] as const
+  ).map(
+    ([name, cells, fields]): Situation => ({
+      name: `closing at the end of the capture, and the row goes on: ${name}`,
+      packets: together(QUERY, later(CLOSED, 100)),
+      log: (rows) => [
+        ...rows,
+        set(moveRow(rows[0]!, 100), {
+          ...{
+            sessionid: 2,
+            proto: 'tcp',
+            dport: 80,
+            elapsed: 9,
+            session_end_reason: 'tcp-fin',
+            flags: '0x1c',
+          },
+          ...{ pkts_sent: 5, bytes_sent: 470, pkts_received: 3, bytes_received: 1062, ...cells },
+        }),
+      ],
+      args: [],
+      differ: fields.length === 0 ? [] : [[[2], fields]],
+      status: fields.length === 0 ? 0 : 1,
+    }),
+  ),
   {
     name: 'a log that begins later',
     packets: together(QUERY, later(CLOSED, 500)),
