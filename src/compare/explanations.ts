@@ -74,6 +74,12 @@ const rstPacket = ({ facts }: Situation, fromClient: boolean): string => {
 
 const hasFin = ({ words }: Situation): boolean => words.causes.some((cause) => cause.endsWith('-fin'));
 
+/** Fewer than the capture has, of a row that is of a packet and not of a session (firewall-model 0.11). */
+const isRefused = (s: Situation): boolean =>
+  s.otherSide('subtype').log === 'drop' && Number(s.log) < Number(s.capture);
+const REFUSED_ALONE =
+  'the row is of the packet that the firewall refused and not of a session: the others of the capture have rows of their own, or none';
+
 const packetsMissing = (s: Situation): number => (s.logPackets === null ? 0 : s.logPackets - s.packets);
 
 /** Groups of fields, and what their rows go by. */
@@ -312,10 +318,16 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
   },
   {
     group: 'bytes',
+    harmless: true,
+    when: isRefused,
+    say: () => REFUSED_ALONE,
+  },
+  {
+    group: 'bytes',
     when: (s) => s.differing.has(s.field === 'bytes_sent' ? 'pkts_sent' : 'pkts_received'),
     say: (s) => {
       const packets = s.otherSide(s.field === 'bytes_sent' ? 'pkts_sent' : 'pkts_received');
-      return `${byteGap(s)}, with ${packets.log} packets in the log and ${packets.capture} in the capture`;
+      return `${byteGap(s)}, with ${plural(Number(packets.log), 'packet')} in the log and ${packets.capture} in the capture`;
     },
   },
   {
@@ -328,6 +340,12 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
     group: 'packets',
     when: (s) => s.swapped,
     say: (s) => `the log calls the other host the client: ${s.log} packets against ${s.capture}`,
+  },
+  {
+    group: 'packets',
+    harmless: true,
+    when: isRefused,
+    say: () => REFUSED_ALONE,
   },
   {
     group: 'packets',
@@ -346,6 +364,12 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
     when: () => true,
     say: (s) =>
       `the capture has ${plural(Number(s.capture) - Number(s.log), 'packet')} more: they did not reach the firewall, it dropped them before they were counted, or they were captured twice`,
+  },
+  {
+    group: 'elapsed',
+    harmless: true,
+    when: isRefused,
+    say: () => REFUSED_ALONE,
   },
   {
     group: 'elapsed',
@@ -431,14 +455,13 @@ function lossOf({ field }: Situation): string {
 }
 
 function byteGap(s: Situation): string {
-  const gap = Number(s.log) - Number(s.capture);
   const overhead = s.field === 'bytes_sent' ? s.overhead.sent : s.overhead.received;
-  const rest = gap - overhead * s.packetsOfField;
-  const words = (bytes: number): string =>
-    `${plural(Math.abs(bytes), 'byte')} ${bytes < 0 ? 'less' : 'more'}`;
+  const expected = Number(s.capture) + overhead * s.packetsOfField;
+  const rest = Number(s.log) - expected;
+  const words = `the log has ${plural(Math.abs(rest), 'byte')} ${rest < 0 ? 'less' : 'more'}`;
   return overhead === 0
-    ? `the log has ${words(gap)}`
-    : `the log has ${words(gap)}, of which ${overhead} a packet are its overhead: ${words(rest)} are left`;
+    ? words
+    : `${words} than the ${expected} that ${overhead} more a packet make of the capture's ${s.capture}`;
 }
 
 function elapsedGap(s: Situation): string {

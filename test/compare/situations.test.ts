@@ -500,6 +500,27 @@ const SITUATIONS: readonly Situation[] = [
     onlyInLog: [/the firewall refused it at its first packet/],
     status: 1,
   },
+  {
+    name: 'one row of a refused SYN that was sent four times',
+    packets: SYNS,
+    log: ([row]) => [
+      set(row!, {
+        ...{ subtype: 'drop', sessionid: 0, app: 'not-applicable', session_end_reason: 'policy-deny' },
+        ...{ action: 'deny', flags: '0x0', pkts_sent: 1, bytes_sent: 54, elapsed: 0 },
+      }),
+    ],
+    differ: [[[1], ['session_end_reason', 'app', 'action', 'subtype', 'bytes_sent', 'pkts_sent', 'elapsed']]],
+    explained: [/./, /./, /./, /./, ...Array(3).fill(/the row is of the packet that the firewall refused/)],
+    status: 1,
+  },
+  {
+    name: 'odd bytes beside a tag',
+    packets: together(CLOSED, later(CLOSED, 100)),
+    log: (rows) => rows.map((row, i) => set(row, { bytes_sent: 490 + i * 500, bytes_received: 1074 })),
+    differ: [[[2], ['bytes_sent']]],
+    explained: [/the log has 500 bytes more than the 490 that 4 more a packet make of the capture's 470/],
+    status: 1,
+  },
   ...[54, 0].map(
     (bytes): Situation => ({
       name: `a refused SYN of ${bytes} bytes, as releases log it`,
