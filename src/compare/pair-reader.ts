@@ -254,17 +254,22 @@ export class PairReader {
   #forget(): void {
     const { reading } = this;
     const { capture, log, words } = reading;
-    const partial = (reading.older && words.midstream) || (reading.beyond && words.open);
+    // without its SYN nobody can tell what else came before; the row may begin in the same second
+    const headless = words.midstream && (reading.older || hasMorePackets(reading));
+    const partial = headless || (reading.beyond && words.open);
     if (partial) for (const at of SUMS) if ((log[at] as number) >= (capture[at] as number)) log[at] = null;
     // the packets that the capture missed may be the ones that count
-    const missed = COUNTS.some((at) => log[at] !== null && (log[at] as number) > (capture[at] as number));
-    if (partial || missed) for (const at of LOSSES) capture[at] = null;
-    if (reading.older && words.midstream && words.app === 'unknown-tcp') capture[AT.app] = null;
+    if (partial || hasMorePackets(reading)) for (const at of LOSSES) capture[at] = null;
+    if (headless && words.app === 'unknown-tcp') capture[AT.app] = null;
     if (reading.beyond && words.open) this.#forgetUndecided();
     if (isFolded(reading, protocolName(this.#sides.store.proto.cells[reading.session]!))) {
       log[AT.elapsed] = null;
     }
   }
+}
+
+function hasMorePackets({ capture, log }: PairReading): boolean {
+  return PACKETS.some((at) => log[at] !== null && (log[at] as number) > (capture[at] as number));
 }
 
 /** Interface.md: folded pings are compared by sums, not by elapsed. */
@@ -281,8 +286,8 @@ const LOSSES: readonly number[] = [
   AT.tcp_zero_window_cnt_c2s,
   AT.tcp_zero_window_cnt_s2c,
 ];
-const COUNTS: readonly number[] = [AT.bytes_sent, AT.bytes_received, AT.pkts_sent, AT.pkts_received];
-const SUMS: readonly number[] = [...COUNTS, AT.elapsed];
+const PACKETS: readonly number[] = [AT.pkts_sent, AT.pkts_received];
+const SUMS: readonly number[] = [AT.bytes_sent, AT.bytes_received, ...PACKETS, AT.elapsed];
 const TURNED: readonly (readonly [number, number])[] = [
   [AT.bytes_sent, AT.bytes_received],
   [AT.pkts_sent, AT.pkts_received],

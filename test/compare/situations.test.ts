@@ -373,6 +373,24 @@ const SITUATIONS: readonly Situation[] = [
     status: 0,
   },
   {
+    name: 'a session of which the capture missed the handshake by less than a second',
+    packets: tcpTalk('0.4>D50 0.5<D80 1>F 1.1<F 1.2>A'),
+    log: ([row]) => [
+      set(row!, {
+        ...{ pkts_sent: 5, bytes_sent: 5 * 54 + 50, pkts_received: 3, bytes_received: 3 * 54 + 80 },
+        app: 'insufficient-data',
+      }),
+    ],
+    status: 0,
+  },
+  {
+    name: 'a session that began before the capture has no fewer packets in the log',
+    packets: tcpTalk('0.4>D50 0.5<D80 1>F 1.1<F 1.2>A'),
+    log: ([row]) => [set(row!, { pkts_sent: 2 })],
+    differ: [[[1], ['pkts_sent']]],
+    status: 1,
+  },
+  {
     name: 'the other host is the client, where ours is an inference',
     packets: tcpTalk('0>D50 0.1<D80 1<R', { serverPort: 50_000 }),
     log: ([row]) => [
