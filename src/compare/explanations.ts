@@ -184,7 +184,7 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
     say: (s) =>
       packetsMissing(s) > 0
         ? `no FIN is in the capture, and the log counts ${plural(packetsMissing(s), 'packet')} more: the FINs may be among them${timerShown(s)}`
-        : `no FIN is in the capture: it ended too early, or the packet that carried it was not captured${timerShown(s)}`,
+        : `no FIN is in the capture: ${s.words.open ? 'it ends before one came' : 'the packet that carried it was not captured'}${timerShown(s)}`,
   },
   {
     group: 'reason',
@@ -201,7 +201,7 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
     group: 'reason',
     when: (s) => s.log === 'tcp-reuse',
     say: () =>
-      'a new SYN on the same ports ended it on the firewall; in the capture it had left the table before one came',
+      'a new SYN on the same ports ended it on the firewall; the capture has none while the session stood',
   },
   {
     group: 'reason',
@@ -421,7 +421,7 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
     group: 'loss',
     when: (s) => Number(s.log) > Number(s.capture),
     say: (s) =>
-      `the firewall counts ${Number(s.log) - Number(s.capture)} more ${lossOf(s)} than the capture shows: they were lost or put in order between the two, or it counts by another rule`,
+      `the firewall counts ${Number(s.log) - Number(s.capture)} more ${lossOf(s)} than the capture shows: the two stand at different places of the way, or it counts by another rule`,
   },
   {
     group: 'loss',
