@@ -275,6 +275,17 @@ const SITUATIONS: readonly Situation[] = [
     status: 0,
   },
   {
+    name: 'denied once its application was known: a row then, and one at its end',
+    packets: CLOSED,
+    log: ([row]) => {
+      const denied = set(row!, { session_end_reason: 'policy-deny', action: 'deny', flags: '0x0' });
+      return [set(denied, { subtype: 'deny', elapsed: 0, pkts_sent: 3, bytes_sent: 362 }), denied];
+    },
+    rows: [2],
+    differ: [[[1], ['session_end_reason', 'action']]],
+    status: 1,
+  },
+  {
     name: 'a second firewall on the way, with an id of its own',
     packets: CLOSED,
     log: ([row]) => [row!, set(row!, { sessionid: 9 })],
