@@ -80,6 +80,12 @@ const isRefused = (s: Situation): boolean =>
 const REFUSED_ALONE =
   'the row is of the packet that the firewall refused and not of a session: the others of the capture have rows of their own, or none';
 
+const SWAPPED =
+  'the log calls the other host the client, whose packet the firewall may have seen first; the capture has the handshake';
+
+const bothReset = ({ words: { causes } }: Situation): boolean =>
+  causes.includes('client-rst') && causes.includes('server-rst');
+
 const packetsMissing = (s: Situation): number => (s.logPackets === null ? 0 : s.logPackets - s.packets);
 
 /** Groups of fields, and what their rows go by. */
@@ -146,6 +152,12 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
   },
   {
     group: 'reason',
+    when: (s) => isRst(s.capture) && isRst(s.log) && !s.swapped && bothReset(s),
+    say: (s) =>
+      `the capture has a RST of either side, of which that of the client outranks the other: the firewall did not count ${rstPacket(s, sideOf(s.capture) === 'client')} of the ${sideOf(s.capture)}${timerShown(s)}`,
+  },
+  {
+    group: 'reason',
     when: (s) => isRst(s.capture) && isRst(s.log),
     say: (s) =>
       s.swapped
@@ -177,6 +189,12 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
       packetsMissing(s) > 0
         ? `no RST of the ${sideOf(s.log)} is in the capture, and the log counts ${plural(packetsMissing(s), 'packet')} more: the RST may be one of them${timerShown(s)}`
         : `no RST of the ${sideOf(s.log)} is in the capture: it may have been captured on the other side of what sent it, or the firewall sent it itself${timerShown(s)}`,
+  },
+  {
+    group: 'reason',
+    when: (s) => s.log === 'tcp-fin' && s.afterEnd > 0,
+    say: (s) =>
+      `no FIN is among the packets of the session; ${plural(s.afterEnd, 'packet')} came after it had left the table here, and on the firewall it may have stood longer${timerShown(s)}`,
   },
   {
     group: 'reason',
@@ -247,14 +265,14 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
     when: (s) => s.capture === 'incomplete',
     say: (s) =>
       packetsMissing(s) > 0
-        ? `no payload is in the capture, and the log counts ${plural(packetsMissing(s), 'packet')} more: the payload that made it ${s.log} may be among them`
-        : `no payload is in the capture, without which it cannot be ${s.log}`,
+        ? `no payload is among the packets of the session, and the log counts ${plural(packetsMissing(s), 'packet')} more: the payload that made it ${s.log} may be among them`
+        : `no payload is among the packets of the session, without which it cannot be ${s.log}`,
   },
   {
     group: 'app',
     when: (s) => s.log === 'incomplete',
     say: (s) =>
-      `the capture has payload of ${s.capture}, and the firewall saw none, or no complete handshake (firewall-model 5)`,
+      `the capture has payload${UNNAMED.has(s.capture) ? '' : ` of ${s.capture}`}, and the firewall saw none, or no complete handshake (firewall-model 5)`,
   },
   {
     group: 'app',
@@ -314,7 +332,7 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
   {
     group: 'bytes',
     when: (s) => s.swapped,
-    say: (s) => `the log calls the other host the client: ${s.log} bytes against ${s.capture}`,
+    say: (s) => `${SWAPPED}: ${s.log} bytes against ${s.capture}`,
   },
   {
     group: 'bytes',
@@ -339,7 +357,7 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
   {
     group: 'packets',
     when: (s) => s.swapped,
-    say: (s) => `the log calls the other host the client: ${s.log} packets against ${s.capture}`,
+    say: (s) => `${SWAPPED}: ${s.log} packets against ${s.capture}`,
   },
   {
     group: 'packets',
@@ -397,7 +415,7 @@ export const EXPLANATIONS: readonly ExplanationRow[] = [
   {
     group: 'zone',
     when: (s) => s.swapped,
-    say: () => 'the log calls the other host the client',
+    say: () => SWAPPED,
   },
   {
     group: 'zone',

@@ -77,6 +77,45 @@ const SITUATIONS: readonly Situation[] = [
     status: 1,
   },
   {
+    name: 'another end reason: both sides sent a RST',
+    packets: tcpTalk(`${HANDSHAKE} 0.1>D60 0.2<D60 1<R 1.1>R`),
+    log: ([row]) => [set(row!, { session_end_reason: 'tcp-rst-from-server' })],
+    differ: [[[1], ['session_end_reason']]],
+    explained: [/a RST of either side/],
+    status: 1,
+  },
+  {
+    name: 'another end reason: the FINs came after the end',
+    packets: tcpTalk(`${HANDSHAKE} 0.1>D60 0.2<D60 60>F 60.1<F`),
+    log: ([row]) => [set(row!, { session_end_reason: 'tcp-fin', pkts_sent: 4, pkts_received: 3 })],
+    args: ['--drain', '--timeout', 'tcp=30'],
+    differ: [[[1], ['session_end_reason', 'pkts_sent', 'pkts_received']]],
+    explained: [/no FIN is among the packets of the session; 2 packets came after it had left the table/],
+    status: 1,
+  },
+  {
+    name: 'another client, though the capture has the SYN',
+    packets: CLOSED,
+    log: ([row]) => [
+      set(row!, {
+        ...{
+          src: '192.0.2.80',
+          dst: '10.0.0.1',
+          sport: 80,
+          dport: 40_000,
+          bytes_sent: 1062,
+          bytes_received: 470,
+        },
+        ...{ pkts_sent: 3, pkts_received: 5 },
+      }),
+    ],
+    differ: [[[1], ['bytes_sent', 'bytes_received', 'pkts_sent', 'pkts_received']]],
+    explained: Array(4).fill(
+      /the log calls the other host the client, whose packet the firewall may have seen/,
+    ),
+    status: 1,
+  },
+  {
     name: 'another tracker stage',
     packets: FIN_RESET,
     log: ([row]) => [set(row!, { flags: '0x1b' })],
