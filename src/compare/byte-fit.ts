@@ -25,6 +25,10 @@ const PADDED_SHARE = 0.9;
 /** Padding explains nearly any number: a few rows that differ must not look like it. */
 const PADDED_VOTES = 6;
 const CLEAR_SHARE = 0.5;
+/** Of all directions those that one number does not explain, before padding is thought of at all. */
+const ODD_TO_PAD = 0.1;
+const LEAST_PADDED = 2;
+const PADDED_ODD = 0.8;
 /** A TCP segment without data is 54 bytes long, and 60 on an Ethernet. */
 const MOST_PADDING = 6;
 
@@ -51,11 +55,15 @@ export class ByteVotes {
     };
     const agreeing = Math.round(common.share * all.length);
     const plain = { sent: own(sent), received: own(received), padding: 0, votes: all.length, agreeing };
-    if (common.share >= CLEAR_SHARE || all.length < PADDED_VOTES) return plain;
+    if (all.length < PADDED_VOTES) return plain;
+    const odd =
+      sent.filter(({ more, packets }) => more !== plain.sent * packets).length +
+      received.filter(({ more, packets }) => more !== plain.received * packets).length;
     const padded = [...EXPECTED]
       .map((bytes) => ({ bytes, share: paddedShare(all, bytes) }))
       .sort((a, b) => b.share - a.share || Math.abs(a.bytes) - Math.abs(b.bytes))[0]!;
-    if (padded.share < PADDED_SHARE) return plain;
+    const clear = common.share >= CLEAR_SHARE && !isPadding(all, padded.bytes, odd);
+    if (clear || padded.share < PADDED_SHARE) return plain;
     const { bytes, share } = padded;
     return {
       sent: bytes,
@@ -88,6 +96,19 @@ function mode(votes: readonly Vote[]): { readonly bytes: number; readonly share:
     most = count;
   }
   return { bytes: best, share: votes.length === 0 ? 0 : most / votes.length };
+}
+
+/**
+ * Whether padding explains what no one number does: bare segments are 54 bytes (58 with a tag) and grow by 6
+ * each, so that most of the odd directions are a multiple of it. One alone may be anything.
+ */
+function isPadding(votes: readonly Vote[], bytes: number, odd: number): boolean {
+  if (odd < ODD_TO_PAD * votes.length) return false;
+  const padded = votes.filter(({ more, packets }) => {
+    const rest = more - bytes * packets;
+    return rest > 0 && rest <= MOST_PADDING * packets && rest % MOST_PADDING === 0;
+  });
+  return padded.length >= LEAST_PADDED && padded.length >= PADDED_ODD * odd;
 }
 
 function paddedShare(votes: readonly Vote[], bytes: number): number {

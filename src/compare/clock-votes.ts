@@ -84,12 +84,8 @@ function collect(
     weight.push(share * likeness(store, rows, session, row));
   };
   for (const [tuple, all] of groups) {
-    const sessions = heads(
-      store,
-      index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!),
-      icmp,
-      midstream,
-    );
+    const own = index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!);
+    const sessions = (icmp ? countedHeads(rows, all, own) : null) ?? heads(store, own, icmp, midstream);
     if (sessions.length === 0 || isIcmp(store.proto.cells[sessions[0]!]!) !== icmp) continue;
     const inOrder = sessions.length === all.length;
     if (!inOrder && sessions.length * all.length > most) continue;
@@ -121,6 +117,18 @@ function likeness(store: SessionStore, rows: RowData, session: number, row: numb
     Math.abs(rows.elapsed[row]! - store.elapsed.cells[session]!) <= 1,
   ];
   return 1 + same.filter(Boolean).length;
+}
+
+/** Pings that begin a row, where the rows count as many as there are: whatever the firewall took for 5 s. */
+function countedHeads(rows: RowData, ordered: Uint32Array, sessions: Int32Array): readonly number[] | null {
+  const found: number[] = [];
+  let next = 0;
+  for (const row of ordered) {
+    if (next >= sessions.length) return null;
+    found.push(sessions[next]!);
+    next += Math.max(1, rows.repeatCount[row]! || 1);
+  }
+  return next === sessions.length ? found : null;
 }
 
 /** Sessions that begin in the capture, and of pings those that begin a row. */

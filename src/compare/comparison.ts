@@ -77,7 +77,6 @@ export class Comparison {
     this.pairs = new Pairs(this.matching, rows, order);
     this.reader = new PairReader(this.sides, this.matching, this.pairs);
     this.fit = this.#fit(clocks, options);
-    this.reader.elapsedIncludesTimer = this.fit.elapsedIncludes === 'timeout';
     this.differences = new Uint32Array(this.pairs.count);
     this.#compareAll();
     [this.aloneSessions, this.aloneRows] = findAlone(this.sides, this.matching, this.fit, order);
@@ -148,7 +147,6 @@ export class Comparison {
     const bytes = new ByteVotes();
     const elapsed = new ElapsedVotes();
     const lags = doubles();
-    const delays = doubles();
     for (let pair = 0; pair < this.pairs.count; pair += 1) {
       const reading = this.reader.read(pair);
       const { capture, log, words } = reading;
@@ -165,31 +163,43 @@ export class Comparison {
         const more = difference(log[AT.bytes_received]!, capture[AT.bytes_received]!);
         if (more !== null) bytes.add(true, more, reading.packetsReceived);
       }
-      const { row } = reading;
-      const delay = rows.generated[row]! - (rows.start[row]! + rows.elapsed[row]!);
-      if (Number.isNaN(delay)) continue;
-      if (delay >= EARLIEST_LAG && delay <= LATEST_LAG) delays.push(delay);
-      const rest = delay - words.timerSeconds;
-      if (rest >= EARLIEST_LAG && rest <= LATEST_LAG) lags.push(rest);
-      else {
-        const revealed = revealOf(rows, row, words, options);
-        if (revealed !== null) lags.push(delay - revealed.seconds);
-      }
+      const lag = this.#lagOf(reading);
+      if (lag !== null) lags.push(lag);
     }
     const [wall, absolute] = clocks;
     const forced = options.elapsed === 'auto' ? null : options.elapsed;
-    const elapsedIncludes =
+    const includes =
       forced === null ? elapsed.fit() : forced === 'includes-timeout' ? 'timeout' : 'first-to-last';
-    // where elapsed holds the timer, what is left is the lag alone
-    const rests = elapsedIncludes === 'timeout' ? delays : lags;
+    this.reader.elapsedIncludesTimer = includes === 'timeout';
     return {
       clock:
         absolute.votes > wall.votes || (absolute.votes === wall.votes && hasAbsolute(rows)) ? absolute : wall,
       clocks,
       overhead: bytes.fit(),
-      elapsedIncludes,
-      lag: Math.round(median(rests.used) * 1000) / 1000,
+      elapsedIncludes: includes,
+      lag: Math.round(median(includes === 'timeout' ? this.#lags() : lags.used) * 1000) / 1000,
     };
+  }
+
+  #lags(): Float64Array {
+    const lags = doubles();
+    for (let pair = 0; pair < this.pairs.count; pair += 1) {
+      const reading = this.reader.read(pair);
+      const lag = reading.rows === 1 ? this.#lagOf(reading) : null;
+      if (lag !== null) lags.push(lag);
+    }
+    return lags.used;
+  }
+
+  /** Seconds from the expiry of a timer to the row; null where the row reveals none. */
+  #lagOf({ row, words, timerInElapsed }: PairReading): number | null {
+    const { rows } = this.sides;
+    const delay = rows.generated[row]! - (rows.start[row]! + rows.elapsed[row]! - timerInElapsed);
+    if (Number.isNaN(delay)) return null;
+    const rest = delay - words.timerSeconds;
+    if (rest >= EARLIEST_LAG && rest <= LATEST_LAG) return rest;
+    const revealed = revealOf(rows, row, words, this.timers, timerInElapsed);
+    return revealed === null ? null : delay - revealed.seconds;
   }
 
   /** Fields that differ, as bits. */

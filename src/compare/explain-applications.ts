@@ -36,13 +36,13 @@ export const APP_ROWS: readonly ExplanationRow[] = [
     when: (s) => s.capture === 'incomplete',
     say: (s) =>
       packetsMissing(s) > 0
-        ? `no payload is in the capture, and the log counts ${plural(packetsMissing(s), 'packet')} more: the payload that made it ${s.log} may be among them`
-        : `no payload is in the capture, without which it cannot be ${s.log}`,
+        ? `no payload is among the packets of the session, and the log counts ${plural(packetsMissing(s), 'packet')} more: the payload that made it ${s.log} may be among them`
+        : `no payload is among the packets of the session, without which it cannot be ${s.log}`,
   },
   {
     when: (s) => s.log === 'incomplete',
     say: (s) =>
-      `the capture has payload of ${s.capture}, and the firewall saw none, or no complete handshake (firewall-model 5)`,
+      `the capture has payload${UNNAMED.has(s.capture) ? '' : ` of ${s.capture}`}, and the firewall saw none, or no complete handshake (firewall-model 5)`,
   },
   {
     harmless: true,

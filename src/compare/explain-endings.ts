@@ -29,6 +29,9 @@ const rstPacket = ({ facts }: Situation, fromClient: boolean): string => {
 
 const hasFin = ({ words }: Situation): boolean => words.causes.some((cause) => cause.endsWith('-fin'));
 
+const bothReset = ({ words: { causes } }: Situation): boolean =>
+  causes.includes('client-rst') && causes.includes('server-rst');
+
 export const REASON_ROWS: readonly ExplanationRow[] = [
   {
     when: (s) => s.candidates.some(({ reason }) => reason === s.log),
@@ -56,6 +59,11 @@ export const REASON_ROWS: readonly ExplanationRow[] = [
     when: (s) => s.log === 'decoder',
     say: () =>
       'the protocol decoder of the firewall ended it at a new request, which a capture does not prove',
+  },
+  {
+    when: (s) => isRst(s.capture) && isRst(s.log) && !s.swapped && bothReset(s),
+    say: (s) =>
+      `the capture has a RST of either side, of which that of the client outranks the other: the firewall did not count ${rstPacket(s, sideOf(s.capture) === 'client')} of the ${sideOf(s.capture)}${timerShown(s)}`,
   },
   {
     when: (s) => isRst(s.capture) && isRst(s.log),
@@ -87,11 +95,16 @@ export const REASON_ROWS: readonly ExplanationRow[] = [
         : `no RST of the ${sideOf(s.log)} is in the capture: it may have been captured on the other side of what sent it, or the firewall sent it itself${timerShown(s)}`,
   },
   {
+    when: (s) => s.log === 'tcp-fin' && s.afterEnd > 0,
+    say: (s) =>
+      `no FIN is among the packets of the session; ${plural(s.afterEnd, 'packet')} came after it had left the table here, and on the firewall it may have stood longer${timerShown(s)}`,
+  },
+  {
     when: (s) => s.log === 'tcp-fin',
     say: (s) =>
       packetsMissing(s) > 0
         ? `no FIN is in the capture, and the log counts ${plural(packetsMissing(s), 'packet')} more: the FINs may be among them${timerShown(s)}`
-        : `no FIN is in the capture: it ended too early, or the packet that carried it was not captured${timerShown(s)}`,
+        : `no FIN is in the capture: ${s.words.open ? 'it ends before one came' : 'the packet that carried it was not captured'}${timerShown(s)}`,
   },
   {
     when: (s) => s.log === 'aged-out' && hasFin(s),
@@ -105,7 +118,7 @@ export const REASON_ROWS: readonly ExplanationRow[] = [
   {
     when: (s) => s.log === 'tcp-reuse',
     say: () =>
-      'a new SYN on the same ports ended it on the firewall; in the capture it had left the table before one came',
+      'a new SYN on the same ports ended it on the firewall; the capture has none while the session stood',
   },
   {
     when: (s) => s.words.open && !s.words.decided,

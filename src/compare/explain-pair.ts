@@ -27,7 +27,7 @@ export function revealedTimer(comparison: Comparison, pair: number): RevealedTim
   const reading = comparison.reader.read(pair);
   return reading.announced
     ? null
-    : revealOf(comparison.sides.rows, reading.row, reading.words, comparison.timers);
+    : revealOf(comparison.sides.rows, reading.row, reading.words, comparison.timers, reading.timerInElapsed);
 }
 
 export function differencesOf(
@@ -44,7 +44,7 @@ export function differencesOf(
   const differing = new Set(FIELDS.filter((_, at) => (mask & (1 << at)) !== 0));
   const revealed = reading.announced
     ? null
-    : revealOf(sides.rows, reading.row, reading.words, comparison.timers);
+    : revealOf(sides.rows, reading.row, reading.words, comparison.timers, reading.timerInElapsed);
   const known = (at: number): number | null => reading.log[at] as number | null;
   const [sent, received] = [known(AT.pkts_sent), known(AT.pkts_received)];
   const common = {
@@ -61,7 +61,7 @@ export function differencesOf(
     logPackets: sent === null || received === null ? null : sent + received,
     overhead: fit.overhead,
     roundTrips: comparison.reader.roundTrips,
-    delay: logDelay(revealingRow(sides.rows, reading.row)),
+    delay: logDelay(revealingRow(sides.rows, reading.row, reading.timerInElapsed)),
     revealed,
     differing,
     otherSide: (field: Field) => ({ capture: reading.capture[AT[field]]!, log: reading.log[AT[field]]! }),

@@ -8,6 +8,19 @@ import { REASON_ROWS, TRACKER_ROWS } from './explain-endings.ts';
 import type { Field } from './fields.ts';
 import type { ExplanationRow, Situation } from './situation.ts';
 
+/** Fewer than the capture has, of a row that is of a packet and not of a session (firewall-model 0.11). */
+const isRefused = (s: Situation): boolean =>
+  s.otherSide('subtype').log === 'drop' && Number(s.log) < Number(s.capture);
+const REFUSED_ALONE: ExplanationRow = {
+  harmless: true,
+  when: isRefused,
+  say: () =>
+    'the row is of the packet that the firewall refused and not of a session: the others of the capture have rows of their own, or none',
+};
+
+const SWAPPED =
+  'the log calls the other host the client, whose packet the firewall may have seen first; the capture has the handshake';
+
 const WORD_ROWS: readonly ExplanationRow[] = [
   {
     when: (s) => s.field === 'action',
@@ -28,13 +41,14 @@ const WORD_ROWS: readonly ExplanationRow[] = [
 const BYTE_ROWS: readonly ExplanationRow[] = [
   {
     when: (s) => s.swapped,
-    say: (s) => `the log calls the other host the client: ${s.log} bytes against ${s.capture}`,
+    say: (s) => `${SWAPPED}: ${s.log} bytes against ${s.capture}`,
   },
+  REFUSED_ALONE,
   {
     when: (s) => s.differing.has(s.field === 'bytes_sent' ? 'pkts_sent' : 'pkts_received'),
     say: (s) => {
       const packets = s.otherSide(s.field === 'bytes_sent' ? 'pkts_sent' : 'pkts_received');
-      return `${byteGap(s)}, with ${packets.log} packets in the log and ${packets.capture} in the capture`;
+      return `${byteGap(s)}, with ${plural(Number(packets.log), 'packet')} in the log and ${packets.capture} in the capture`;
     },
   },
   {
@@ -47,8 +61,9 @@ const BYTE_ROWS: readonly ExplanationRow[] = [
 const PACKET_ROWS: readonly ExplanationRow[] = [
   {
     when: (s) => s.swapped,
-    say: (s) => `the log calls the other host the client: ${s.log} packets against ${s.capture}`,
+    say: (s) => `${SWAPPED}: ${s.log} packets against ${s.capture}`,
   },
+  REFUSED_ALONE,
   {
     when: (s) => Number(s.log) > Number(s.capture) && s.afterEnd > 0,
     say: (s) =>
@@ -67,6 +82,7 @@ const PACKET_ROWS: readonly ExplanationRow[] = [
 ];
 
 const ELAPSED_ROWS: readonly ExplanationRow[] = [
+  REFUSED_ALONE,
   {
     when: (s) => s.differing.has('pkts_sent') || s.differing.has('pkts_received'),
     say: (s) =>
@@ -91,7 +107,7 @@ const ELAPSED_ROWS: readonly ExplanationRow[] = [
 const ZONE_ROWS: readonly ExplanationRow[] = [
   {
     when: (s) => s.swapped,
-    say: () => 'the log calls the other host the client',
+    say: () => SWAPPED,
   },
   {
     when: () => true,
@@ -120,7 +136,7 @@ const LOSS_ROWS: readonly ExplanationRow[] = [
   {
     when: (s) => Number(s.log) > Number(s.capture),
     say: (s) =>
-      `the firewall counts ${Number(s.log) - Number(s.capture)} more ${lossOf(s)} than the capture shows: they were lost or put in order between the two, or it counts by another rule`,
+      `the firewall counts ${Number(s.log) - Number(s.capture)} more ${lossOf(s)} than the capture shows: the two stand at different places of the way, or it counts by another rule`,
   },
   {
     when: () => true,
@@ -180,14 +196,13 @@ function lossOf({ field }: Situation): string {
 }
 
 function byteGap(s: Situation): string {
-  const gap = Number(s.log) - Number(s.capture);
   const overhead = s.field === 'bytes_sent' ? s.overhead.sent : s.overhead.received;
-  const rest = gap - overhead * s.packetsOfField;
-  const words = (bytes: number): string =>
-    `${plural(Math.abs(bytes), 'byte')} ${bytes < 0 ? 'less' : 'more'}`;
+  const expected = Number(s.capture) + overhead * s.packetsOfField;
+  const rest = Number(s.log) - expected;
+  const words = `the log has ${plural(Math.abs(rest), 'byte')} ${rest < 0 ? 'less' : 'more'}`;
   return overhead === 0
-    ? `the log has ${words(gap)}`
-    : `the log has ${words(gap)}, of which ${overhead} a packet are its overhead: ${words(rest)} are left`;
+    ? words
+    : `${words} than the ${expected} that ${overhead} more a packet make of the capture's ${s.capture}`;
 }
 
 function elapsedGap(s: Situation): string {

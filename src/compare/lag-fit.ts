@@ -24,14 +24,17 @@ export class ElapsedVotes {
   }
 }
 
-/** The row as the log has it, for who asks it about its timer. Times are of the log's own clock. */
-export function revealingRow(rows: RowData, row: number): RevealingRow {
+/**
+ * The row as the log has it, for who asks it about its timer. Times are of the log's own clock.
+ * @param timerInElapsed seconds of elapsed that are the timer's and no packet's
+ */
+export function revealingRow(rows: RowData, row: number, timerInElapsed = 0): RevealingRow {
   const number = (value: number): number | null => (Number.isNaN(value) ? null : value);
   const text = (at: number): string | null => rows.texts[at]!;
   return {
     generated: number(rows.generated[row]!),
     start: number(rows.start[row]!),
-    elapsed: number(rows.elapsed[row]!),
+    elapsed: number(rows.elapsed[row]! - timerInElapsed),
     proto: text(rows.proto[row]!),
     app: text(rows.app[row]!),
     endReason: text(rows.reason[row]!),
@@ -46,8 +49,12 @@ export function revealOf(
   row: number,
   words: SessionWords,
   timers: TimersInForce,
+  timerInElapsed: number,
 ): RevealedTimer | null {
-  return revealTimer(revealingRow(rows, row), timers, { name: words.timerName, seconds: words.timerSeconds });
+  return revealTimer(revealingRow(rows, row, timerInElapsed), timers, {
+    name: words.timerName,
+    seconds: words.timerSeconds,
+  });
 }
 
 /** Middle one; of two in the middle their mean. 0 of none. */

@@ -41,7 +41,7 @@ export const OWN_CODES: readonly OwnCode[] = [
     meaning: 'when the log was written tells which timer had expired',
     say: ({ comparison, reading, revealed }) => {
       if (revealed === null) return null;
-      const delay = logDelay(revealingRow(comparison.sides.rows, reading.row))!;
+      const delay = logDelay(revealingRow(comparison.sides.rows, reading.row, reading.timerInElapsed))!;
       return `the log was written ${delay} s after its last packet: ${revealed.name} (${revealed.seconds} s) expired, ${signed(delay - revealed.seconds)} s of lag`;
     },
   },

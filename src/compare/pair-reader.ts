@@ -1,6 +1,7 @@
 /** Both sides of a pair, field by field, as far as each of them can know it. */
 
 import { protocolName } from '../decode/protocol-names.ts';
+import { compareReasons, type EndReason } from '../verdict/precedence.ts';
 import { addressOf } from './address-book.ts';
 import { AT, FIELDS, type Value } from './fields.ts';
 import type { Matching, Sides } from './matching.ts';
@@ -32,6 +33,8 @@ export interface PairReading {
   swapped: boolean;
   /** the log began before the capture saw the session */
   older: boolean;
+  /** seconds of the row's elapsed that are the timer's, where the log counts it */
+  timerInElapsed: number;
   /** the log has it go on after the capture */
   beyond: boolean;
   /** packets of the capture, client to server as the log has it */
@@ -78,6 +81,7 @@ export class PairReader {
       mirrored: false,
       swapped: false,
       older: false,
+      timerInElapsed: 0,
       beyond: false,
       packetsSent: 0,
       packetsReceived: 0,
@@ -135,6 +139,7 @@ export class PairReader {
     capture[AT.pkts_sent] = sent;
     capture[AT.pkts_received] = received;
     const timer = this.elapsedIncludesTimer && !words.endedBySyn ? words.timerSeconds : 0;
+    reading.timerInElapsed = timer;
     const elapsed = sessions === 1 ? store.elapsed.cells[session]! : Math.floor(last - first);
     capture[AT.elapsed] = elapsed + timer;
     capture[AT.from] = store.zones.list[store.from.cells[session]!]!;
@@ -200,8 +205,15 @@ export class PairReader {
     log[AT.subtype] = text(rows.subtype, row);
     const elapsed = mains === 1 ? rows.elapsed[row]! : Math.floor(last - first);
     log[AT.elapsed] = known(elapsed);
-    const timer = this.elapsedIncludesTimer ? reading.words.timerSeconds : 0;
-    reading.beyond = start[row]! + elapsed - timer > this.#captureEnd + ELAPSED_SLACK;
+    // the row's own, where its first and last packet are the capture's
+    const plain = (reading.capture[AT.elapsed] as number) - reading.timerInElapsed;
+    if (reading.timerInElapsed > 0 && mains === 1 && !reading.older) {
+      reading.timerInElapsed = Math.max(0, elapsed - plain);
+    }
+    const gone = elapsed - reading.timerInElapsed;
+    // its first packet is known to more than the second, unless it came before the capture
+    const begun = mains === 1 && !reading.older ? this.#first : start[row]! - ELAPSED_SLACK / 2;
+    reading.beyond = begun + gone > this.#captureEnd + ELAPSED_SLACK / 2;
     const tcp = mains === 1 ? rows.tcp.get(row) : undefined;
     if (tcp !== undefined) put(log, tcp);
   }
@@ -228,21 +240,36 @@ export class PairReader {
     [reading.packetsSent, reading.packetsReceived] = [reading.packetsReceived, reading.packetsSent];
   }
 
+  /** A FIN or a RST has settled the tracker stage; a later one may still raise the reason (firewall-model 4, 4.2). */
+  #forgetUndecided(): void {
+    const { capture, log, words } = this.reading;
+    log[AT.app] = null;
+    if (!words.decided) log[AT.tracker_stage] = null;
+    if (!words.decided || outranks(log[AT.session_end_reason]!, capture[AT.session_end_reason]!)) {
+      log[AT.session_end_reason] = null;
+    }
+  }
+
   /** What only one side can know here is not compared. */
   #forget(): void {
     const { reading } = this;
     const { capture, log, words } = reading;
-    const partial = (reading.older && words.midstream) || (reading.beyond && words.open);
+    // without its SYN nobody can tell what else came before; the row may begin in the same second
+    const headless = words.midstream && (reading.older || hasMorePackets(reading));
+    const partial = headless || (reading.beyond && words.open);
     if (partial) for (const at of SUMS) if ((log[at] as number) >= (capture[at] as number)) log[at] = null;
     // the packets that the capture missed may be the ones that count
-    const missed = COUNTS.some((at) => log[at] !== null && (log[at] as number) > (capture[at] as number));
-    if (partial || missed) for (const at of LOSSES) capture[at] = null;
-    if (reading.older && words.midstream && words.app === 'unknown-tcp') capture[AT.app] = null;
-    if (reading.beyond && words.open) for (const at of UNDECIDED) log[at] = null;
+    if (partial || hasMorePackets(reading)) for (const at of LOSSES) capture[at] = null;
+    if (headless && words.app === 'unknown-tcp') capture[AT.app] = null;
+    if (reading.beyond && words.open) this.#forgetUndecided();
     if (isFolded(reading, protocolName(this.#sides.store.proto.cells[reading.session]!))) {
       log[AT.elapsed] = null;
     }
   }
+}
+
+function hasMorePackets({ capture, log }: PairReading): boolean {
+  return PACKETS.some((at) => log[at] !== null && (log[at] as number) > (capture[at] as number));
 }
 
 /** Interface.md: folded pings are compared by sums, not by elapsed. */
@@ -259,9 +286,8 @@ const LOSSES: readonly number[] = [
   AT.tcp_zero_window_cnt_c2s,
   AT.tcp_zero_window_cnt_s2c,
 ];
-const COUNTS: readonly number[] = [AT.bytes_sent, AT.bytes_received, AT.pkts_sent, AT.pkts_received];
-const SUMS: readonly number[] = [...COUNTS, AT.elapsed];
-const UNDECIDED: readonly number[] = [AT.session_end_reason, AT.tracker_stage, AT.app];
+const PACKETS: readonly number[] = [AT.pkts_sent, AT.pkts_received];
+const SUMS: readonly number[] = [AT.bytes_sent, AT.bytes_received, ...PACKETS, AT.elapsed];
 const TURNED: readonly (readonly [number, number])[] = [
   [AT.bytes_sent, AT.bytes_received],
   [AT.pkts_sent, AT.pkts_received],
@@ -271,6 +297,10 @@ const TURNED: readonly (readonly [number, number])[] = [
   [AT.tcp_retransit_cnt_c2s, AT.tcp_retransit_cnt_s2c],
   [AT.tcp_zero_window_cnt_c2s, AT.tcp_zero_window_cnt_s2c],
 ];
+
+function outranks(a: Value, b: Value): boolean {
+  return a !== null && b !== null && compareReasons(a as EndReason, b as EndReason) < 0;
+}
 
 function known(value: number): number | null {
   return Number.isNaN(value) ? null : value;

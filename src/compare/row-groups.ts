@@ -95,6 +95,14 @@ function join(
     into.main = row;
     return true;
   }
+  // a session that is denied once its application is known may be logged then and at its end (firewall-model 8, inferred)
+  const denials = Number(isDeny(rows, into.main)) + Number(isDeny(rows, row));
+  if (denials === 1 && !isStart(rows, row) && !isRefused(rows, row) && !isRefused(rows, into.main)) {
+    const [main, other] = isDeny(rows, row) ? [into.main, row] : [row, into.main];
+    into.others.push(other);
+    into.main = main;
+    return true;
+  }
   if (isStart(rows, row) || isSameRow(rows, times.generated, into.main, row)) {
     into.others.push(row);
     return true;
@@ -104,6 +112,15 @@ function join(
 
 export function isStart(rows: RowData, row: number): boolean {
   return rows.texts[rows.subtype[row]!] === 'start';
+}
+
+function isDeny(rows: RowData, row: number): boolean {
+  return rows.texts[rows.subtype[row]!] === 'deny';
+}
+
+/** Not of a session: all of them have the id 0. */
+function isRefused(rows: RowData, row: number): boolean {
+  return rows.texts[rows.subtype[row]!] === 'drop';
 }
 
 function sameSession(rows: RowData, start: Float64Array, a: number, b: number): boolean {

@@ -30,6 +30,8 @@ const set = (row: Cells, cells: Readonly<Record<string, string | number>>): Cell
   return changed;
 };
 
+const REASON_AND_TRACKER = ['session_end_reason', 'tracker_stage'];
+
 interface Situation {
   readonly name: string;
   readonly packets: readonly TimedFrame[];
@@ -73,6 +75,45 @@ const SITUATIONS: readonly Situation[] = [
     log: ([row]) => [set(row!, { session_end_reason: 'threat' })],
     differ: [[[1], ['session_end_reason']]],
     explained: [/a decision of the firewall that packets do not show/],
+    status: 1,
+  },
+  {
+    name: 'another end reason: both sides sent a RST',
+    packets: tcpTalk(`${HANDSHAKE} 0.1>D60 0.2<D60 1<R 1.1>R`),
+    log: ([row]) => [set(row!, { session_end_reason: 'tcp-rst-from-server' })],
+    differ: [[[1], ['session_end_reason']]],
+    explained: [/a RST of either side/],
+    status: 1,
+  },
+  {
+    name: 'another end reason: the FINs came after the end',
+    packets: tcpTalk(`${HANDSHAKE} 0.1>D60 0.2<D60 60>F 60.1<F`),
+    log: ([row]) => [set(row!, { session_end_reason: 'tcp-fin', pkts_sent: 4, pkts_received: 3 })],
+    args: ['--drain', '--timeout', 'tcp=30'],
+    differ: [[[1], ['session_end_reason', 'pkts_sent', 'pkts_received']]],
+    explained: [/no FIN is among the packets of the session; 2 packets came after it had left the table/],
+    status: 1,
+  },
+  {
+    name: 'another client, though the capture has the SYN',
+    packets: CLOSED,
+    log: ([row]) => [
+      set(row!, {
+        ...{
+          src: '192.0.2.80',
+          dst: '10.0.0.1',
+          sport: 80,
+          dport: 40_000,
+          bytes_sent: 1062,
+          bytes_received: 470,
+        },
+        ...{ pkts_sent: 3, pkts_received: 5 },
+      }),
+    ],
+    differ: [[[1], ['bytes_sent', 'bytes_received', 'pkts_sent', 'pkts_received']]],
+    explained: Array(4).fill(
+      /the log calls the other host the client, whose packet the firewall may have seen/,
+    ),
     status: 1,
   },
   {
@@ -135,6 +176,64 @@ const SITUATIONS: readonly Situation[] = [
       expect(found.pairs[0]!.diagnosis.map(({ code }) => code)).toContain('byte-overhead');
     },
   },
+  ...(
+    [
+      ['padded to 60', 0, 6],
+      ['with a tag, padded to 64', 4, 6],
+    ] as const
+  ).map(
+    ([name, tag, padding]): Situation => ({
+      name: `short frames ${name}`,
+      packets: CLOSED,
+      log: ([row]) => [
+        set(row!, {
+          bytes_sent: Number(cell(row!, 'bytes_sent')) + 5 * tag + 4 * padding,
+          bytes_received: Number(cell(row!, 'bytes_received')) + 3 * tag + 2 * padding,
+        }),
+      ],
+      status: 0,
+      also: (found) => expect(found.byte_overhead).toBe(tag),
+    }),
+  ),
+  {
+    name: 'short frames padded in a third of the sessions: the others have time stamps',
+    packets: together(
+      ...[0, 1, 2].map((i) => later(CLOSED, i * 60)),
+      ...[0, 1, 2].map((i) => later(QUERY, i)),
+    ),
+    log: (rows) =>
+      rows.map((row) =>
+        cell(row, 'proto') === 'udp'
+          ? row
+          : set(row, {
+              bytes_sent: Number(cell(row, 'bytes_sent')) + 24,
+              bytes_received: Number(cell(row, 'bytes_received')) + 12,
+            }),
+      ),
+    status: 0,
+  },
+  {
+    name: 'pings of six in a row: its clock is the one of the capture',
+    packets: talk(
+      Array.from({ length: 8 }, (_, i) => [
+        [i + 0.2, '>', echo(4, 'request', 7, i)] as const,
+        [i + 0.21, '<', echo(4, 'reply', 7, i)] as const,
+      ]).flat(),
+    ),
+    log: ([row]) => {
+      const sums = (count: number): Readonly<Record<string, number>> => ({
+        repeatcnt: count,
+        pkts_sent: count,
+        pkts_received: count,
+        bytes_sent: count * 74,
+        bytes_received: count * 74,
+        sessionid: count,
+      });
+      return [set(row!, sums(6)), set(moveRow(row!, 6), sums(2))];
+    },
+    status: 0,
+    also: (found) => expect(found.clock_offset).toBe(0),
+  },
   {
     name: 'elapsed a second apart is the same, two are not',
     packets: together(CLOSED, later(CLOSED, 100), later(CLOSED, 200)),
@@ -147,7 +246,11 @@ const SITUATIONS: readonly Situation[] = [
     packets: CLOSED,
     log: ([row]) => [set(row!, { elapsed: Number(cell(row!, 'elapsed')) + 15 })],
     status: 0,
-    also: (found) => expect(found.elapsed_includes).toBe('timeout'),
+    also: (found) => {
+      expect(found.elapsed_includes).toBe('timeout');
+      expect(found.pairs[0]!.revealed_timer).toEqual({ name: 'tcp-time-wait', seconds: 15 });
+      expect(found.lag).toBe(0);
+    },
   },
   {
     name: 'one attempt in two incomplete rows',
@@ -210,6 +313,17 @@ const SITUATIONS: readonly Situation[] = [
     log: ([row]) => [row!, row!],
     rows: [2],
     status: 0,
+  },
+  {
+    name: 'denied once its application was known: a row then, and one at its end',
+    packets: CLOSED,
+    log: ([row]) => {
+      const denied = set(row!, { session_end_reason: 'policy-deny', action: 'deny', flags: '0x0' });
+      return [set(denied, { subtype: 'deny', elapsed: 0, pkts_sent: 3, bytes_sent: 362 }), denied];
+    },
+    rows: [2],
+    differ: [[[1], ['session_end_reason', 'action']]],
+    status: 1,
   },
   {
     name: 'a second firewall on the way, with an id of its own',
@@ -310,6 +424,24 @@ const SITUATIONS: readonly Situation[] = [
     status: 0,
   },
   {
+    name: 'a session of which the capture missed the handshake by less than a second',
+    packets: tcpTalk('0.4>D50 0.5<D80 1>F 1.1<F 1.2>A'),
+    log: ([row]) => [
+      set(row!, {
+        ...{ pkts_sent: 5, bytes_sent: 5 * 54 + 50, pkts_received: 3, bytes_received: 3 * 54 + 80 },
+        app: 'insufficient-data',
+      }),
+    ],
+    status: 0,
+  },
+  {
+    name: 'a session that began before the capture has no fewer packets in the log',
+    packets: tcpTalk('0.4>D50 0.5<D80 1>F 1.1<F 1.2>A'),
+    log: ([row]) => [set(row!, { pkts_sent: 2 })],
+    differ: [[[1], ['pkts_sent']]],
+    status: 1,
+  },
+  {
     name: 'the other host is the client, where ours is an inference',
     packets: tcpTalk('0>D50 0.1<D80 1<R', { serverPort: 50_000 }),
     log: ([row]) => [
@@ -358,6 +490,35 @@ const SITUATIONS: readonly Situation[] = [
     args: [],
     status: 0,
   },
+  ...(
+    [
+      ['a RST came later', { session_end_reason: 'tcp-rst-from-server', pkts_received: 4 }, []],
+      ['the firewall saw no FIN', { session_end_reason: 'aged-out', flags: '0x19' }, REASON_AND_TRACKER],
+      ['the RST came first', { session_end_reason: 'tcp-rst-from-server', flags: '0x1b' }, ['tracker_stage']],
+    ] as const
+  ).map(
+    ([name, cells, fields]): Situation => ({
+      name: `closing at the end of the capture, and the row goes on: ${name}`,
+      packets: together(QUERY, later(CLOSED, 100)),
+      log: (rows) => [
+        ...rows,
+        set(moveRow(rows[0]!, 100), {
+          ...{
+            sessionid: 2,
+            proto: 'tcp',
+            dport: 80,
+            elapsed: 9,
+            session_end_reason: 'tcp-fin',
+            flags: '0x1c',
+          },
+          ...{ pkts_sent: 5, bytes_sent: 470, pkts_received: 3, bytes_received: 1062, ...cells },
+        }),
+      ],
+      args: [],
+      differ: fields.length === 0 ? [] : [[[2], fields]],
+      status: fields.length === 0 ? 0 : 1,
+    }),
+  ),
   {
     name: 'a log that begins later',
     packets: together(QUERY, later(CLOSED, 500)),
@@ -406,6 +567,27 @@ const SITUATIONS: readonly Situation[] = [
       }),
     ],
     onlyInLog: [/the firewall refused it at its first packet/],
+    status: 1,
+  },
+  {
+    name: 'one row of a refused SYN that was sent four times',
+    packets: SYNS,
+    log: ([row]) => [
+      set(row!, {
+        ...{ subtype: 'drop', sessionid: 0, app: 'not-applicable', session_end_reason: 'policy-deny' },
+        ...{ action: 'deny', flags: '0x0', pkts_sent: 1, bytes_sent: 54, elapsed: 0 },
+      }),
+    ],
+    differ: [[[1], ['session_end_reason', 'app', 'action', 'subtype', 'bytes_sent', 'pkts_sent', 'elapsed']]],
+    explained: [/./, /./, /./, /./, ...Array(3).fill(/the row is of the packet that the firewall refused/)],
+    status: 1,
+  },
+  {
+    name: 'odd bytes beside a tag',
+    packets: together(CLOSED, later(CLOSED, 100)),
+    log: (rows) => rows.map((row, i) => set(row, { bytes_sent: 490 + i * 500, bytes_received: 1074 })),
+    differ: [[[2], ['bytes_sent']]],
+    explained: [/the log has 500 bytes more than the 490 that 4 more a packet make of the capture's 470/],
     status: 1,
   },
   ...[54, 0].map(
