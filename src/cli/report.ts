@@ -184,7 +184,8 @@ function commandsOf(words: ReportWords): Commands {
   const on = captureArguments(words);
   const line = (...more: readonly string[]): string => shellLine(['endreason', ...more]);
   return {
-    sessions: line(...on),
+    sessions: line(...on, '--details'),
+    course: line(...on, '--format', 'csv'),
     summary: line(...on, '--summary'),
     timeouts: line('timeouts', ...on),
     compare: words.logs.length === 0 ? null : line('compare', ...argumentsOf(words)),

@@ -29,6 +29,8 @@ export interface PageData {
 /** Each figure's own command. */
 export interface Commands {
   readonly sessions: string;
+  /** start, end and end reason of each session, of which the chart is made */
+  readonly course: string;
   readonly summary: string;
   readonly timeouts: string;
   readonly compare: string | null;

@@ -150,6 +150,12 @@ describe.skipIf(BROWSER === null)('the page in a browser', () => {
     await page.fill('#search', '');
     await page.selectOption('#end-reason', 'tcp-reuse');
     expect(await rows.locator('.reason').allTextContents()).toEqual(['tcp-reuse']);
+    for (const { name, sessions } of dataOf(report).reasons) {
+      await page.selectOption('#end-reason', name);
+      expect([name, await status.textContent()]).toEqual([name, `${sessions} of 46 sessions.`]);
+    }
+    await page.selectOption('#end-reason', 'n/a');
+    expect(await rows.locator('.reason').first().textContent()).toMatch(/^open: /);
     await page.selectOption('#end-reason', '');
     await page.selectOption('#sort', 'bytes, most first');
     const most = dataOf(report).timeline.rows.toSorted((a, b) => b.bytes - a.bytes)[0]!;
@@ -289,6 +295,16 @@ describe.skipIf(BROWSER === null)('the page in a browser', () => {
     const { page } = await opened(report, { width });
     const wide = await page.evaluate('document.documentElement.scrollWidth');
     expect(wide).toBeLessThanOrEqual(width);
+  });
+
+  test('numbers beside the chart are whole, and the timeline is there on a narrow screen', async () => {
+    const data = dataOf(report);
+    const course = { ...data.course!, live: data.course!.live.map((live) => live * 10_000) };
+    const { page } = await opened(writePage('high.html', { ...data, course }), { width: 400 });
+    await page.locator('#course canvas').waitFor();
+    const left = await page.evaluate("parseFloat(document.querySelector('#course .u-over').style.left)");
+    expect(left).toBeGreaterThan(60);
+    expect(await page.locator('.row .life').first().isVisible()).toBe(true);
   });
 
   test('prints with all its sessions and without its controls', async () => {

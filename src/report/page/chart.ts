@@ -1,8 +1,10 @@
 /** Lines over time, drawn by uPlot: drawn again where the width or the theme changes. */
 import uPlot from 'uplot';
-import { clock } from './dom.ts';
+import { clock, mark } from './dom.ts';
 
 const HEIGHT = 260;
+/** of the numbers beside the axis */
+const PIXELS_A_DIGIT = 8;
 
 export interface ChartLine {
   readonly label: string;
@@ -59,6 +61,9 @@ function seriesOf({ label, color, values, fill, dash }: ChartLine, stepped: bool
   };
 }
 
+const longest = (marks: readonly string[] | null): number =>
+  (marks ?? []).reduce((most, { length }) => Math.max(most, length), 0);
+
 function plot(box: HTMLElement, { start, step, lines, stepped = false }: Chart): uPlot {
   const grid = { stroke: colorOf('--line') };
   const axis: uPlot.Axis = { stroke: colorOf('--text'), grid, ticks: grid };
@@ -72,9 +77,9 @@ function plot(box: HTMLElement, { start, step, lines, stepped = false }: Chart):
         {
           ...axis,
           space: 90,
-          values: (_, marks) => marks.map((time) => clock(time).slice(0, step < 1 ? 12 : 8)),
+          values: (_, marks) => marks.map((time) => mark(time, step * times.length)),
         },
-        axis,
+        { ...axis, size: (_, marks) => 16 + PIXELS_A_DIGIT * longest(marks) },
       ],
       scales: { y: { range: (_, _least, most) => [0, Math.max(1, most * 1.05)] } },
       series: [

@@ -25,7 +25,7 @@ export function course(data: PageData): HTMLElement {
   return section(
     'course',
     'Sessions in the table',
-    data.commands.sessions,
+    data.commands.course,
     make('p', {}, words(data.course)),
     box,
     make(

@@ -2,6 +2,7 @@
 import type { PageData, TimelineRow } from '../page-data.ts';
 import { bytes, clock, duration, make, plural } from './dom.ts';
 import { ladder } from './ladder.ts';
+import { endText } from './timeline-query.ts';
 
 export function detail(data: PageData, row: TimelineRow): HTMLElement {
   const found = data.details[row.id];
@@ -9,7 +10,7 @@ export function detail(data: PageData, row: TimelineRow): HTMLElement {
   const title = make(
     'h3',
     { tabindex: -1, id: 'detail-title' },
-    `Session ${row.id}: ${row.client} → ${row.server}, ${row.app}, ${row.reason}`,
+    `Session ${row.id}: ${row.client} → ${row.server}, ${row.app}, ${endText(row)}`,
   );
   const lines: readonly (readonly [string, string])[] = found?.lines ?? [
     ['time', `${clock(row.start, true)} UTC, ${duration(row.last - row.start)}`],

@@ -49,6 +49,12 @@ export function clock(seconds: number, withDate: boolean = false): string {
   return withDate ? `${text.slice(0, 10)} ${text.slice(11, 19)}` : text.slice(11, 23);
 }
 
+/** A mark on a time axis of so many seconds: as much of the time as tells it from the next. */
+export function mark(time: number, span: number): string {
+  if (span > 86_400) return clock(time, true).slice(5, 16);
+  return clock(time).slice(0, span < 3 ? 12 : span < 30 ? 10 : 8);
+}
+
 export function duration(seconds: number): string {
   if (seconds < 0) return `-${duration(-seconds)}`;
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
@@ -56,6 +62,9 @@ export function duration(seconds: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
+
+/** A cell with more than so many characters keeps a width in which it can be read. */
+const LONG_TEXT = 40;
 
 /** A table with its head; cells that are numbers stand to the right. */
 export function tableOf(
@@ -65,10 +74,12 @@ export function tableOf(
 ): HTMLTableElement {
   const isNumber = (value: string | number | Node | undefined): boolean =>
     typeof value === 'number' || (value instanceof HTMLElement && value.className === 'number');
+  const isLong = (value: string | number | Node): boolean =>
+    typeof value === 'string' && value.length > LONG_TEXT;
   const cell = (value: string | number | Node): HTMLTableCellElement =>
     make(
       'td',
-      { class: isNumber(value) ? 'number' : null },
+      { class: isNumber(value) ? 'number' : isLong(value) ? 'long' : null },
       typeof value === 'number' ? count(value) : value,
     );
   const head = (text: string, i: number): HTMLTableCellElement =>

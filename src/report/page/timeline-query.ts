@@ -18,13 +18,19 @@ export function wantedOf(search: string, reason: string, application: string, co
   return { words, reason, application, code };
 }
 
+/** As the summary counts it: `n/a` while open. */
+const loggedReason = ({ end, reason }: TimelineRow): string => (end === null ? 'n/a' : reason);
+
+/** `open: tcp-fin` where that is what will be logged if no packet comes any more. */
+export const endText = ({ end, reason }: TimelineRow): string => (end === null ? `open: ${reason}` : reason);
+
 export function matches(row: TimelineRow, { words, reason, application, code }: Wanted): boolean {
-  if (reason !== '' && row.reason !== reason) return false;
+  if (reason !== '' && loggedReason(row) !== reason) return false;
   if (application !== '' && row.app !== application) return false;
   if (code !== '' && !row.codes.includes(code)) return false;
   if (words.length === 0) return true;
   const text =
-    `${row.id} ${row.client} ${row.server} ${row.proto} ${row.app} ${row.reason} ${row.tracker} ${row.codes.join(' ')}`.toLowerCase();
+    `${row.id} ${row.client} ${row.server} ${row.proto} ${row.app} ${loggedReason(row)} ${endText(row)} ${row.tracker} ${row.codes.join(' ')}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
@@ -47,7 +53,7 @@ export const SORTS = {
   client: byText((row) => row.client),
   server: byText((row) => row.server),
   application: byText((row) => row.app),
-  'end reason': byText((row) => row.reason),
+  'end reason': byText(endText),
 } as const satisfies Readonly<Record<string, Compare>>;
 
 export type SortName = keyof typeof SORTS;

@@ -4,8 +4,8 @@
  */
 import type { PageData, TimelineRow } from '../page-data.ts';
 import { colorOf } from './colors.ts';
-import { bytes, clock, count, duration, make, plural, section } from './dom.ts';
-import { matches, SORTS, type SortName, wantedOf } from './timeline-query.ts';
+import { bytes, clock, count, duration, make, mark, plural, section } from './dom.ts';
+import { endText, matches, SORTS, type SortName, wantedOf } from './timeline-query.ts';
 
 const ROW_PIXELS = 30;
 /** rows above and below those in sight */
@@ -88,7 +88,7 @@ export function timeline(data: PageData, onOpen: (row: TimelineRow) => void): Ti
       make('span', { class: 'time' }, clock(row.start).slice(0, 12)),
       make('span', { class: 'ends' }, `${row.client} → ${row.server}`),
       make('span', { class: 'app' }, row.app),
-      make('span', { class: 'reason' }, row.reason),
+      make('span', { class: 'reason' }, endText(row)),
       make('span', { class: 'track', 'aria-hidden': 'true' }, timer, bar),
     );
     item.addEventListener('click', () => choose(index));
@@ -131,6 +131,7 @@ export function timeline(data: PageData, onOpen: (row: TimelineRow) => void): Ti
     rows = all.filter((row) => matches(row, wanted)).sort(SORTS[sort.value as SortName]);
     active = 0;
     list.scrollTop = 0;
+    list.style.setProperty('--rows', String(Math.max(1, rows.length)));
     status.textContent =
       rows.length === all.length
         ? `${plural(all.length, 'session')}.`
@@ -174,7 +175,7 @@ export function timeline(data: PageData, onOpen: (row: TimelineRow) => void): Ti
       make(
         'p',
         { class: 'note' },
-        'Solid: from the first packet to the last. Hatched: the timer that runs behind it.',
+        'Solid: from the first packet to the last. Hatched: the timer that runs behind it. “open: tcp-fin” is a session still open, and what will be logged if no packet comes any more.',
       ),
     ),
     open(id) {
@@ -198,7 +199,10 @@ function describe(row: TimelineRow): string {
 
 /** Times above the bars, in the same columns as the rows. */
 function axis(from: number, to: number): HTMLElement {
-  const marks = [0, 0.5, 1].map((share) => make('span', {}, clock(from + share * (to - from)).slice(0, 8)));
+  // short spans have long marks
+  const marks = (to - from < 3 ? [0, 1] : [0, 0.5, 1]).map((share) =>
+    make('span', {}, mark(from + share * (to - from), to - from)),
+  );
   return make(
     'div',
     { class: 'axis', 'aria-hidden': 'true' },
