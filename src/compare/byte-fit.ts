@@ -22,11 +22,9 @@ const ODD_SHARE = 0.8;
 const LEAST_SHARE = 0.3;
 /** Of the directions that padding has to explain, where no one number does. */
 const PADDED_SHARE = 0.9;
-/** Padding explains nearly any number: a few rows that differ must not look like it. */
-const PADDED_VOTES = 6;
-const CLEAR_SHARE = 0.5;
 /** Of all directions those that one number does not explain, before padding is thought of at all. */
 const ODD_TO_PAD = 0.1;
+/** Padding explains nearly any number: one direction that differs must not look like it. */
 const LEAST_PADDED = 2;
 const PADDED_ODD = 0.8;
 /** A TCP segment without data is 54 bytes long, and 60 on an Ethernet. */
@@ -55,15 +53,14 @@ export class ByteVotes {
     };
     const agreeing = Math.round(common.share * all.length);
     const plain = { sent: own(sent), received: own(received), padding: 0, votes: all.length, agreeing };
-    if (all.length < PADDED_VOTES) return plain;
+    if (all.length === 0) return plain;
     const odd =
       sent.filter(({ more, packets }) => more !== plain.sent * packets).length +
       received.filter(({ more, packets }) => more !== plain.received * packets).length;
     const padded = [...EXPECTED]
       .map((bytes) => ({ bytes, share: paddedShare(all, bytes) }))
       .sort((a, b) => b.share - a.share || Math.abs(a.bytes) - Math.abs(b.bytes))[0]!;
-    const clear = common.share >= CLEAR_SHARE && !isPadding(all, padded.bytes, odd);
-    if (clear || padded.share < PADDED_SHARE) return plain;
+    if (padded.share < PADDED_SHARE || !isPadding(all, padded.bytes, odd)) return plain;
     const { bytes, share } = padded;
     return {
       sent: bytes,
