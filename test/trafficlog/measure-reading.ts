@@ -1,5 +1,5 @@
 /**
- * Time and peak memory of reading a traffic log, all rows held:
+ * Time and peak memory of reading a traffic log into the columns that `compare` holds:
  *
  *     npx tsx test/trafficlog/measure-reading.ts [rows] [syslog|csv|json]
  *
@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LogRow } from '../../src/trafficlog/log-row.ts';
+import { RowStore } from '../../src/compare/row-store.ts';
 import { openTrafficLogs } from '../../src/trafficlog/open-logs.ts';
 import { WRITTEN_FIELDS } from '../../src/trafficlog/traffic-fields.ts';
 import { syslogLine, trafficLine } from '../../src/trafficlog/write-traffic.ts';
@@ -43,15 +43,16 @@ async function read(path: string): Promise<void> {
   const began = process.hrtime.bigint();
   const cpu = process.cpuUsage();
   const input = await openTrafficLogs([path], { warn: (line) => console.log(line) });
-  const held: LogRow[] = [];
-  for await (const rows of input.rows()) for (const row of rows) held.push(row);
+  const store = new RowStore(null);
+  for await (const rows of input.rows()) for (const row of rows) store.take(row);
+  const held = store.data();
   const seconds = Number(process.hrtime.bigint() - began) / 1e9;
   const { user, system } = process.cpuUsage(cpu);
   const peak = process.resourceUsage().maxRSS / 1024;
   globalThis.gc?.();
   const heap = process.memoryUsage().heapUsed / 1_048_576;
   console.log(
-    `${held.length} rows: ${seconds.toFixed(2)} s, ${((user + system) / 1e6).toFixed(2)} s of CPU, ` +
+    `${held.count} rows: ${seconds.toFixed(2)} s, ${((user + system) / 1e6).toFixed(2)} s of CPU, ` +
       `peak ${peak.toFixed(0)} MiB, ${heap.toFixed(0)} MiB of heap at the end`,
   );
 }
