@@ -311,6 +311,9 @@ export const S_GAP_TIMER = 244;
 /** u16: segments behind the open hole of client and server, most that ever were behind one that was filled */
 export const S_QUEUED = 246;
 export const S_MOST_QUEUED = 250;
+/** u8, by sender: how often its first unacknowledged segment was sent again; STALL_ALIVE where the other side spoke meanwhile */
+export const S_STALL = 254;
+export const STALL_ALIVE = 0x80;
 
 // ---- S_APP: what the kernel itself says; further ids are the host's ------------------------------
 export const APP_NONE = 0;
@@ -430,3 +433,7 @@ export const EVENT_LATE = 9;
 export const EVENT_HANDSHAKE = 10;
 export const EVENT_KEEPALIVE = 11;
 export const EVENT_UNSEEN = 12;
+export const EVENT_MOVED = 13;
+/** value: payload bytes */
+export const EVENT_RESENT = 14;
+export const EVENT_STUCK = 15;

@@ -7,7 +7,7 @@ import type { EventKind, SegmentCounts } from '../session/facts.ts';
 import { sequenceAdd, sequenceDistance } from '../session/sequence.ts';
 import type { TcpSide } from './tcp-side.ts';
 
-export type Sight = Extract<EventKind, 'handshake' | 'keepalive' | 'unseen'>;
+export type Sight = Extract<EventKind, 'handshake' | 'keepalive' | 'unseen' | 'moved' | 'resent' | 'stuck'>;
 
 /** Sequence numbers that a side skipped and that have not come since: `start` up to `end`. */
 interface Hole {
@@ -23,12 +23,26 @@ interface SideNotes {
   hole: Hole | null;
   /** segments that have come behind the open hole */
   queued: number;
+  /** how often its first unacknowledged segment was sent again, and whether the other side spoke meanwhile */
+  resends: number;
+  answered: boolean;
 }
 
 const MOST_QUEUED = 65_535;
+/** Times that a segment is sent again before that is told. */
+const TOLD_RESENDS = 3;
 
 function makeSideNotes(): SideNotes {
-  return { outOfOrder: 0, retransmissions: 0, zeroWindows: 0, mostQueued: 0, hole: null, queued: 0 };
+  return {
+    outOfOrder: 0,
+    retransmissions: 0,
+    zeroWindows: 0,
+    mostQueued: 0,
+    hole: null,
+    queued: 0,
+    resends: 0,
+    answered: false,
+  };
 }
 
 export class SegmentNotes {
@@ -50,7 +64,10 @@ export class SegmentNotes {
   ): readonly Sight[] {
     const own = fromClient ? this.client : this.server;
     if ((packet.tcpFlags & TCP_FLAG.SYN) !== 0) {
-      if (restarts || !sender.seen) forgetHole(own);
+      if (restarts || !sender.seen) {
+        forgetHole(own);
+        forgetResends(own);
+      }
       return [];
     }
     if (packet.window === 0) own.zeroWindows += 1;
@@ -58,7 +75,14 @@ export class SegmentNotes {
     if (sender.seen && !isKeepalive) noteNumbers(own, packet, sender.nextSeq);
     const other = fromClient ? this.server : this.client;
     const isUnseen = open.now && receiver.seen && acknowledgesUnseen(packet, sender, receiver, other);
-    return [...(isKeepalive ? (['keepalive'] as const) : []), ...(isUnseen ? (['unseen'] as const) : [])];
+    const hasMoved = noteProgress(packet, sender, receiver, other);
+    const resent = sender.seen && !isKeepalive ? noteResend(packet, sender, receiver, own) : null;
+    return [
+      ...(isKeepalive ? (['keepalive'] as const) : []),
+      ...(isUnseen ? (['unseen'] as const) : []),
+      ...(hasMoved ? (['moved'] as const) : []),
+      ...(resent === null ? [] : [resent]),
+    ];
   }
 
   counts(): { readonly c2s: SegmentCounts; readonly s2c: SegmentCounts } {
@@ -119,6 +143,46 @@ function acknowledgesUnseen(
   const isPastHole = other.hole !== null && sequenceDistance(ack, other.hole.start) > 0;
   if (isPastHole) forgetHole(other);
   return isPastHole || (isHighest && sequenceDistance(ack, receiver.nextSeq) > 0);
+}
+
+/** What the ACK says of a segment of the other side that is sent again and again; true: it ends that. */
+function noteProgress(
+  packet: Readonly<DecodedPacket>,
+  sender: TcpSide,
+  receiver: TcpSide,
+  other: SideNotes,
+): boolean {
+  if ((packet.tcpFlags & TCP_FLAG.ACK) === 0 || !sender.hasAck) return false;
+  const further = sequenceDistance(packet.ack, sender.highestAck);
+  if (further > 0) {
+    const ends = other.resends >= TOLD_RESENDS;
+    forgetResends(other);
+    return ends;
+  }
+  const isWaiting = receiver.seen && sequenceDistance(receiver.nextSeq, packet.ack) > 0;
+  if (further === 0 && packet.payloadLength === 0 && isWaiting) other.answered = true;
+  return false;
+}
+
+function noteResend(
+  packet: Readonly<DecodedPacket>,
+  sender: TcpSide,
+  receiver: TcpSide,
+  own: SideNotes,
+): 'resent' | 'stuck' | null {
+  const { payloadLength, seq } = packet;
+  if (payloadLength === 0 || !receiver.hasAck || seq !== receiver.highestAck) return null;
+  if (sequenceDistance(sequenceAdd(seq, payloadLength), sender.nextSeq) > 0) return null;
+  // where more than that has been acknowledged, segments as large may have got through
+  if (sender.initialSeq < 0 || sequenceAdd(seq, -sender.initialSeq) > payloadLength) return null;
+  own.resends += 1;
+  if (own.resends < TOLD_RESENDS) return null;
+  return own.answered ? 'stuck' : 'resent';
+}
+
+function forgetResends(side: SideNotes): void {
+  side.resends = 0;
+  side.answered = false;
 }
 
 /** It was filled, or never will be: the other side has it. */

@@ -255,7 +255,10 @@ export class ReferenceSession {
     if (step.disproof) this.note('disproof', arrival, fromClient);
     if (step.firstFin) this.note('fin', arrival, fromClient);
     if (step.challenge) this.note('challenge-ack', arrival, fromClient);
-    for (const sight of step.sights) this.note(sight, arrival, fromClient);
+    for (const sight of step.sights) {
+      const sized = sight === 'resent' || sight === 'stuck';
+      this.note(sight, arrival, fromClient, sized ? { value: arrival.decoded.payloadLength } : {});
+    }
   }
 
   private noteGap({ ref, now }: Arrival): void {

@@ -29,6 +29,10 @@ export type RstDisposition = 'verified' | 'unverified' | 'dropped';
  *   something was captured, or past the hole that stands open in that side's stream (one a side: the first open
  *   one). Only an ACK that is higher than all before counts, so one hole is told once. What came before the first
  *   captured segment of a side is no hole.
+ * - `resent`: payload from the first byte on that the other side has not acknowledged, sent again for the third time
+ *   or more since that byte has been the first, of a side whose SYN was captured and of which no more than so many
+ *   bytes have been acknowledged in all, so that nothing as large has got through; `stuck`: the same, where the other side has meanwhile sent an empty
+ *   segment that still acknowledges no more: something else got through; `moved`: the ACK that ends such a series.
  */
 export type EventKind =
   | 'first'
@@ -47,6 +51,9 @@ export type EventKind =
   | 'handshake'
   | 'keepalive'
   | 'unseen'
+  | 'moved'
+  | 'resent'
+  | 'stuck'
   | 'late';
 
 /**
@@ -58,6 +65,9 @@ export const MOST_EVENTS: ReadonlyMap<EventKind, number> = new Map([
   ['syn-ack', 16],
   ['keepalive', 16],
   ['unseen', 16],
+  ['moved', 16],
+  ['resent', 16],
+  ['stuck', 16],
   ['late', 16],
 ]);
 
@@ -73,7 +83,7 @@ export interface SessionEvent extends PacketRef {
   /** of a `rst`: whether the handshake was complete, and whether time-wait was in force */
   readonly whileOpening: boolean;
   readonly whileTimeWait: boolean;
-  /** payload bytes of a `payload` and of a TCP `late`; type * 256 + code of an `icmp-error`; alert number of a `tls-alert` */
+  /** payload bytes of a `payload`, `resent`, `stuck` and of a TCP `late`; type * 256 + code of an `icmp-error`; alert number of a `tls-alert` */
   readonly value: number;
   /** server name of an `application` or `server-name`, sender's address of an `icmp-error`; null otherwise */
   readonly text: string | null;

@@ -18,6 +18,9 @@ const KINDS: readonly EventKind[] = [
   'handshake',
   'keepalive',
   'unseen',
+  'moved',
+  'resent',
+  'stuck',
 ];
 
 /** By number of the layout's RST_. */

@@ -34,6 +34,9 @@ const SENTENCES: Readonly<Record<EventKind, Sentence>> = {
   handshake: () => null,
   keepalive: () => null,
   unseen: () => null,
+  moved: () => null,
+  resent: () => null,
+  stuck: () => null,
   late: (event) => `packet from ${side(event)} after the session had left the table`,
 };
 

@@ -109,7 +109,50 @@ describe('ending', () => {
 });
 
 describe('path', () => {
+  const ASKED = '0>S 0.1<SA 0.2>A 1>D100 1.1<A';
   cases([
+    [
+      '22 large segments are sent again while the server still asks for them',
+      tcpTalk(
+        `${ASKED} 2>D1448 2.001>D1448 2.002>D100 2.01<A/ack-2996 ${[2.3, 2.9, 4.1, 6.5].map((at) => `${at}>D1448/seq-2896/re`).join(' ')}`,
+      ),
+      ['normal-expiry', 'path-mtu'],
+    ],
+    [
+      '22 of the server, and smaller segments got through before',
+      tcpTalk(`${ASKED} 1.2<D100 1.3>A 2<D1448 2.2<D1448/re 2.6<D1448/re 3.4<D1448/re`),
+      ['normal-expiry', 'path-mtu'],
+    ],
+    [
+      '22 the sender finds the size that passes',
+      tcpTalk(`${ASKED} 2>D1448 2.2>D1448/re 2.6>D1448/re 3.4>D1448/re 5>D512/re 5.1<A/ack-936`),
+      ['normal-expiry', 'path-mtu'],
+    ],
+    [
+      '22 the same size gets through in the end: an outage',
+      tcpTalk(`${ASKED} 2>D1448 2.2>D1448/re 2.6>D1448/re 3.4>D1448/re 5>D1448/re 5.1<A`),
+      ['normal-expiry'],
+    ],
+    [
+      '22 small segments fit every link',
+      tcpTalk(`${ASKED} 2>D536 2.2>D536/re 2.6>D536/re 3.4>D536/re 5>D536/re`),
+      ['normal-expiry'],
+    ],
+    [
+      '22 segments as large have got through before',
+      tcpTalk(`${ASKED} 2>D1448 2.1<A 3>D1448 3.2>D1448/re 3.6>D1448/re 4.4>D1448/re 6>D1448/re`),
+      ['normal-expiry'],
+    ],
+    [
+      '22 twice again proves nothing',
+      tcpTalk(`${ASKED} 2>D1448 2.2>D1448/re 2.6>D1448/re`),
+      ['normal-expiry'],
+    ],
+    [
+      '22 nothing smaller has got through: a server that is gone, or blocked',
+      tcpTalk('0>S 0.1<SA 0.2>A 2>D1448 2.2>D1448/re 2.6>D1448/re 3.4>D1448/re 5>D1448/re'),
+      ['normal-expiry'],
+    ],
     [
       '22 a router says that the packets of the client are too big',
       [...tcpTalk(OPENED), ...talk([[2, '<', icmp(4, { type: 3, code: 4 }, QUOTED)]])],
@@ -151,4 +194,30 @@ test('each finding names packets of its own session, and a code stands once, in 
     expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
     expect(diagnosis.every(({ evidence }) => evidence.length > 0)).toBe(true);
   }
+});
+
+test('a RST that its own side disproves is no abort, and says how long it held', async () => {
+  const { sessions } = await runPackets(tcpTalk(`${OPENED} 2>R/seq+50 3>D10 3.1<A`), ['--drain']);
+  expect(sessions[0]!.diagnosis.map(({ code }) => code)).toEqual(['normal-expiry', 'unverified-reset']);
+  expect(sessions[0]!.diagnosis[1]).toMatchObject({
+    text: expect.stringContaining(
+      'unverified-rst came into force, until data of the same side in packet 9 showed that the connection went on',
+    ),
+    evidence: [{ packet: 8 }, { packet: 9 }],
+  });
+});
+
+test('a RST of which only one direction was seen cannot be checked', async () => {
+  const { sessions } = await runPackets(tcpTalk('0>S 0.2>A 1>D10 2>R/seq+9'), ['--drain']);
+  const texts = new Map(sessions[0]!.diagnosis.map(({ code, text }) => [code, text]));
+  expect(texts.get('unverified-reset')).toContain('cannot be checked, as only one direction was seen');
+});
+
+test('SYN-ACKs alone open nothing', async () => {
+  const { sessions } = await runPackets(tcpTalk('0<SA 0.3<SA/re'), ['--drain']);
+  expect(sessions[0]!.diagnosis.map(({ code }) => code)).toEqual([
+    'non-syn-first-packet',
+    'one-direction-only',
+  ]);
+  expect(sessions[0]!.diagnosis[1]!.text).toContain('though a SYN-ACK answers a SYN');
 });

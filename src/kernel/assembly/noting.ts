@@ -24,6 +24,7 @@ import {
   S_QUEUED,
   S_REFRESH,
   S_RETRANSMISSIONS,
+  S_STALL,
   S_TIMER,
   S_ZERO_WINDOWS,
   SLOT_ACK,
@@ -32,17 +33,24 @@ import {
   SLOT_TCP_FLAGS,
   SLOT_TIME,
   SLOT_WINDOW,
+  STALL_ALIVE,
 } from '../layout';
-import { ACK, has, highestAck, nextSeq, SYN } from './side';
+import { ACK, has, highestAck, initialSeq, nextSeq, SYN } from './side';
 import { file, filePacket } from './slots';
 import { now, packets } from './state';
 
 export const SIGHT_HANDSHAKE: u32 = 1;
 export const SIGHT_KEEPALIVE: u32 = 2;
 export const SIGHT_UNSEEN: u32 = 4;
+export const SIGHT_MOVED: u32 = 8;
+export const SIGHT_RESENT: u32 = 16;
+export const SIGHT_STUCK: u32 = 32;
 
 const FIN: u32 = 1;
 const MOST_QUEUED: u32 = 65535;
+/** Times that a segment is sent again before that is told, and counted at most. */
+const TOLD_RESENDS: u32 = 3;
+const MOST_RESENDS: u32 = 127;
 
 /** of the last segment, until they are taken */
 let sights: u32 = 0;
@@ -82,16 +90,51 @@ export function noteSegment(session: usize, slot: usize, sender: u32, restarts: 
   sights =
     proves && (flags & F_HANDSHAKE) == 0 && (flags & (F_ISN | (F_ISN << 1))) != 0 ? SIGHT_HANDSHAKE : 0;
   if ((tcpFlags & SYN) != 0) {
-    if (restarts || !seen) forgetHole(session, sender);
+    if (restarts || !seen) {
+      forgetHole(session, sender);
+      store<u8>(session + sender, 0, S_STALL);
+    }
     return;
   }
   if (load<u16>(slot, SLOT_WINDOW) == 0) raise(side, S_ZERO_WINDOWS);
   const wasOpen = (flags & (F_HANDSHAKE | F_MIDSTREAM)) != 0;
-  if (wasOpen && isProbe(session, slot, sender, tcpFlags)) sights |= SIGHT_KEEPALIVE;
+  const isKeepalive = wasOpen && isProbe(session, slot, sender, tcpFlags);
+  if (isKeepalive) sights |= SIGHT_KEEPALIVE;
   else if (seen) noteNumbers(session, slot, sender, tcpFlags);
+  if ((tcpFlags & ACK) != 0 && has(session, F_HAS_ACK, sender)) noteProgress(session, slot, sender);
+  if (!isKeepalive && seen) noteResend(session, slot, sender);
   if ((wasOpen || proves) && has(session, F_SEEN, 1 - sender) && (tcpFlags & ACK) != 0) {
     if (acknowledgesUnseen(session, load<u32>(slot, SLOT_ACK), sender)) sights |= SIGHT_UNSEEN;
   }
+}
+
+/** What the ACK says of a segment of the other side that is sent again and again. */
+function noteProgress(session: usize, slot: usize, sender: u32): void {
+  const stall = session + (1 - sender);
+  const count: u32 = load<u8>(stall, S_STALL);
+  const ack = load<u32>(slot, SLOT_ACK);
+  const further = <i32>(ack - highestAck(session, sender));
+  if (further > 0) {
+    if ((count & MOST_RESENDS) >= TOLD_RESENDS) sights |= SIGHT_MOVED;
+    store<u8>(stall, 0, S_STALL);
+  } else if (further == 0 && load<u32>(slot, SLOT_PAYLOAD_LENGTH) == 0) {
+    const isWaiting = has(session, F_SEEN, 1 - sender) && <i32>(nextSeq(session, 1 - sender) - ack) > 0;
+    if (isWaiting) store<u8>(stall, <u8>(count | STALL_ALIVE), S_STALL);
+  }
+}
+
+function noteResend(session: usize, slot: usize, sender: u32): void {
+  const payload = load<u32>(slot, SLOT_PAYLOAD_LENGTH);
+  const seq = load<u32>(slot, SLOT_SEQ);
+  if (payload == 0 || !has(session, F_HAS_ACK, 1 - sender) || seq != highestAck(session, 1 - sender)) return;
+  if (<i32>(seq + payload - nextSeq(session, sender)) > 0) return;
+  // where more than that has been acknowledged, segments as large may have got through
+  if (!has(session, F_ISN, sender) || seq - initialSeq(session, sender) > payload) return;
+  const stall = session + sender;
+  const before: u32 = load<u8>(stall, S_STALL);
+  const count = min((before & MOST_RESENDS) + 1, MOST_RESENDS);
+  store<u8>(stall, <u8>((before & STALL_ALIVE) | count), S_STALL);
+  if (count >= TOLD_RESENDS) sights |= (before & STALL_ALIVE) != 0 ? SIGHT_STUCK : SIGHT_RESENT;
 }
 
 function isProbe(session: usize, slot: usize, sender: u32, tcpFlags: u32): bool {

@@ -12,8 +12,11 @@ import {
   EVENT_FIRST,
   EVENT_HANDSHAKE,
   EVENT_KEEPALIVE,
+  EVENT_MOVED,
   EVENT_PAYLOAD,
+  EVENT_RESENT,
   EVENT_RST,
+  EVENT_STUCK,
   EVENT_SYN,
   EVENT_SYN_ACK,
   EVENT_UNSEEN,
@@ -60,7 +63,16 @@ import { mayHoldAlert } from './alert';
 import { takeHopeless } from './app-id';
 import { beginSide, free, isKept, keptOf, takeOut } from './heads';
 import * as host from './host';
-import { noteGap, SIGHT_HANDSHAKE, SIGHT_KEEPALIVE, SIGHT_UNSEEN, takeSights } from './noting';
+import {
+  noteGap,
+  SIGHT_HANDSHAKE,
+  SIGHT_KEEPALIVE,
+  SIGHT_MOVED,
+  SIGHT_RESENT,
+  SIGHT_STUCK,
+  SIGHT_UNSEEN,
+  takeSights,
+} from './noting';
 import { ICMP, ICMPV6, NO_TIMER, SCTP, TCP, UDP } from './numbers';
 import { RST, SYN, set } from './side';
 import { file, filePacket, slotAt, wantsEvents } from './slots';
@@ -125,6 +137,10 @@ function tell(unit: u32, index: i32, sender: u32, isFirst: bool, isTcp: bool): v
   if ((sights & SIGHT_HANDSHAKE) != 0) host.event(EVENT_HANDSHAKE, unit, index, fromClient, 0);
   if ((sights & SIGHT_KEEPALIVE) != 0) host.event(EVENT_KEEPALIVE, unit, index, fromClient, 0);
   if ((sights & SIGHT_UNSEEN) != 0) host.event(EVENT_UNSEEN, unit, index, fromClient, 0);
+  if ((sights & SIGHT_MOVED) != 0) host.event(EVENT_MOVED, unit, index, fromClient, 0);
+  const payload: i32 = load<u32>(slotAt(index), SLOT_PAYLOAD_LENGTH);
+  if ((sights & SIGHT_RESENT) != 0) host.event(EVENT_RESENT, unit, index, fromClient, payload);
+  if ((sights & SIGHT_STUCK) != 0) host.event(EVENT_STUCK, unit, index, fromClient, payload);
 }
 
 /** What an accepted packet does: App-ID, the timer of the new state, the restart of that timer. */

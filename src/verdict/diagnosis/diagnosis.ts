@@ -51,7 +51,7 @@ const ROWS: readonly Row[] = [
   ['tls-alert', ending.tlsAlert, '12.16', 'one side refused TLS with a fatal alert'],
   ['out-of-order-limit', loss.outOfOrderLimit, '12.17', 'more segments waited behind a hole than the firewall queues'],
   ['swapped-direction', handshake.swappedDirection, '12.21', 'which side is the client is an inference'],
-  ['path-mtu', path.pathMtu, '12.22', 'a router says that packets are too big'],
+  ['path-mtu', path.pathMtu, '12.22', 'a router says that packets are too big, or only the large ones vanish'],
   ['no-answer', ending.noAnswer, '12.23', 'a datagram or ping that nobody answered'],
   ['unverified-reset', ending.unverifiedReset, '12.24', 'a RST in the window with the wrong number: the log comes later'],
   ['capture-incomplete', loss.captureIncomplete, '12.9', 'a host acknowledged bytes that the capture does not hold: all about this session is less certain'],

@@ -10,7 +10,7 @@ import { agedOut, type DiagnosisRule, eventsOf, gap, timerOf } from './rule.ts';
 /** Row 1: a timer is how these sessions end. */
 export const normalExpiry: DiagnosisRule = (facts) => {
   if (!agedOut(facts) || (facts.afterEnd ?? 0) > 0) return null;
-  if (facts.tcp !== null && !facts.tcp.handshakeComplete && !facts.tcp.midstream) return null;
+  if (facts.tcp !== null && !facts.tcp.handshakeComplete && facts.clientBasis.startsWith('syn')) return null;
   if (facts.tcp === null && isUnanswered(facts)) return null;
   const what =
     facts.tcp === null
@@ -70,7 +70,16 @@ export const resetNotFromPeer: DiagnosisRule = (facts) => {
 };
 
 function resetOf(facts: SessionFacts): SessionEvent | undefined {
-  return eventsOf(facts, 'rst').find((event) => event.disposition !== 'dropped');
+  return eventsOf(facts, 'rst').find(
+    (event) => event.disposition !== 'dropped' && disproofOf(facts, event) === null,
+  );
+}
+
+/** Data of the RST's own side that shows that the connection went on (firewall-model 3.6). */
+function disproofOf(facts: SessionFacts, reset: SessionEvent): SessionEvent | null {
+  if (reset.disposition !== 'unverified') return null;
+  const later = eventsOf(facts, 'disproof', reset.fromClient);
+  return later.find((event) => event.packet > reset.packet) ?? null;
 }
 
 /** Row 5: the host had closed already. */
@@ -105,11 +114,22 @@ export const unverifiedReset: DiagnosisRule = (facts) => {
     (event) => event.disposition === 'unverified' && !event.whileOpening && !event.whileTimeWait,
   );
   if (reset === undefined) return null;
+  const other = reset.fromClient ? facts.s2c : facts.c2s;
+  const why =
+    other.packets === 0
+      ? 'cannot be checked, as only one direction was seen'
+      : 'is not the expected one, and not far enough from it for the RST to be dropped';
+  const disproof = disproofOf(facts, reset);
+  const then =
+    disproof === null
+      ? 'the session stays for unverified-rst instead of time-wait, and its log comes that much later'
+      : `unverified-rst came into force, until data of the same side in packet ${disproof.packet} showed that the connection went on`;
   return {
-    text:
-      `the sequence number of the RST of the ${side(reset)} in packet ${reset.packet} lies in the window and is not ` +
-      'the expected one: the session stays for unverified-rst instead of time-wait, and its log comes that much later',
-    evidence: [proof(reset, 'RST that could not be verified')],
+    text: `the sequence number of the RST of the ${side(reset)} in packet ${reset.packet} ${why}: ${then}`,
+    evidence: [
+      proof(reset, 'RST that could not be verified'),
+      ...(disproof === null ? [] : [proof(disproof, 'data that disproves it')]),
+    ],
   };
 };
 
