@@ -1,5 +1,5 @@
-/** The diagnosis codes that only a comparison has, in the order of interface.md (firewall-model 12, rows 13, 19, 20). */
-import type { Diagnosis } from '../verdict/diagnosis/diagnosis.ts';
+/** The diagnosis codes that need a row of the log, in the order of interface.md (firewall-model 12). */
+import { DIAGNOSES, type Diagnosis } from '../verdict/diagnosis/diagnosis.ts';
 import { plural } from '../verdict/plural.ts';
 import { overheadOf } from './byte-fit.ts';
 import type { Clock } from './clock-fit.ts';
@@ -19,9 +19,67 @@ interface OwnCode {
   readonly source: string;
   readonly meaning: string;
   readonly say: (found: Found) => string | null;
+  /** the code of a session's own behind which it stands; not given: behind all of them */
+  readonly behind?: string;
+}
+
+/** Reasons after which the session is discarded: a denial, or a threat (firewall-model 0.12). */
+const DENIED: ReadonlySet<string | null> = new Set(['policy-deny', 'threat']);
+
+/** The log's words of the row that tells the end. */
+function logWords({ comparison: { sides }, reading: { row } }: Found): {
+  readonly subtype: string | null;
+  readonly reason: string | null;
+  readonly app: string | null;
+  readonly action: string | null;
+  readonly rule: string;
+} {
+  const { texts, subtype, reason, app, action, rule } = sides.rows;
+  const name = texts[rule[row]!] ?? '';
+  return {
+    subtype: texts[subtype[row]!] ?? null,
+    reason: texts[reason[row]!] ?? null,
+    app: texts[app[row]!] ?? null,
+    action: texts[action[row]!] ?? null,
+    rule: name === '' ? 'a rule' : `rule ${name}`,
+  };
 }
 
 export const OWN_CODES: readonly OwnCode[] = [
+  {
+    code: 'blocked-at-first-packet',
+    source: '12.15',
+    meaning: 'the log refuses it at its first packet: no session was created',
+    behind: 'retransmission-split',
+    say: (found) => {
+      const { subtype, app, action, rule } = logWords(found);
+      if (subtype !== 'drop' && app !== 'not-applicable') return null;
+      return `${rule} refused it at its first packet (${action ?? 'no action'} in the log): the firewall never had a session of it, and what else the capture holds of it did not pass there`;
+    },
+  },
+  {
+    code: 'blocked-after-handshake',
+    source: '12.14',
+    meaning: 'the log denies it once its application was known',
+    behind: 'retransmission-split',
+    say: (found) => {
+      const { subtype, reason, app, rule } = logWords(found);
+      if (reason !== 'policy-deny' || subtype === 'drop' || app === 'not-applicable') return null;
+      if (!found.reading.words.handshake) return null;
+      return `the handshake passed, then App-ID made it ${app ?? 'an application'}, which ${rule} does not allow: what came before passed, and what follows is discarded`;
+    },
+  },
+  {
+    code: 'discard-in-force',
+    source: '12.18',
+    meaning: 'the log denies it, and its discard timer was in force',
+    behind: 'out-of-order-limit',
+    say: (found) => {
+      const { revealed } = found;
+      if (!DENIED.has(logWords(found).reason) || !revealed?.name.startsWith('discard-')) return null;
+      return `${revealed.name} (${revealed.seconds} s) was in force from the denial on: until it had expired every packet on these ports was discarded, so a retry from the same port fails and one from another may work`;
+    },
+  },
   {
     code: 'clock-offset',
     source: '12.19',
@@ -57,6 +115,31 @@ export const OWN_CODES: readonly OwnCode[] = [
     },
   },
 ];
+
+/** Codes of a session's own that stand before a code of this table, where there is a place for it among them. */
+const BEFORE: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  OWN_CODES.flatMap(({ code, behind }) => {
+    const at = DIAGNOSES.findIndex((row) => row.code === behind);
+    return at < 0 ? [] : [[code, new Set(DIAGNOSES.slice(0, at + 1).map((row) => row.code))] as const];
+  }),
+);
+
+export const standsAmongOthers = ({ code }: { readonly code: string }): boolean => BEFORE.has(code);
+
+/** Both lists as one, in the order of interface.md. */
+export function inOrder<T extends { readonly code: string }>(
+  own: readonly T[],
+  compared: readonly T[],
+): readonly T[] {
+  const merged = [...own];
+  for (const each of compared) {
+    const before = BEFORE.get(each.code);
+    const at =
+      before === undefined ? -1 : merged.findIndex(({ code }) => !before.has(code) && !BEFORE.has(code));
+    merged.splice(at < 0 ? merged.length : at, 0, each);
+  }
+  return merged;
+}
 
 export function ownCodes(
   comparison: Comparison,

@@ -3,6 +3,8 @@ import { rowExplanation, sessionExplanation } from '../compare/alone-text.ts';
 import { overheadOf } from '../compare/byte-fit.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { differencesOf, type FactsOf, ownDiagnosis, revealedTimer } from '../compare/explain-pair.ts';
+import { inOrder, standsAmongOthers } from '../compare/own-codes.ts';
+import type { Diagnosis } from '../verdict/diagnosis/diagnosis.ts';
 import type { VerdictOptions } from '../verdict/ending.ts';
 
 export interface CompareView {
@@ -82,7 +84,7 @@ function pairJson(view: CompareView, pair: number): string {
   const { rows, store } = sides;
   const sessions = pairs.sessionsOf(pair);
   const own = [...sessions].map(view.diagnosisOf).filter((text) => text !== '');
-  const compared = ownDiagnosis(comparison, pair).map((each) => JSON.stringify(each));
+  const compared = ownDiagnosis(comparison, pair);
   const document = {
     sessionids: Array.from(sessions, (session) => store.id.cells[session]!),
     log: Array.from(pairs.rowsOf(pair), (row) => ({
@@ -96,5 +98,14 @@ function pairJson(view: CompareView, pair: number): string {
     ),
     revealed_timer: revealedTimer(comparison, pair),
   };
-  return `${JSON.stringify(document).slice(0, -1)},"diagnosis":[${[...own, ...compared].join(',')}]}`;
+  return `${JSON.stringify(document).slice(0, -1)},"diagnosis":${diagnosisJson(own, compared)}}`;
+}
+
+/** Most codes of the log stand behind all others: then what has been written of those need not be read again. */
+function diagnosisJson(own: readonly string[], compared: readonly Diagnosis[]): string {
+  if (compared.some(standsAmongOthers)) {
+    const diagnoses = JSON.parse(`[${own.join(',')}]`) as readonly { readonly code: string }[];
+    return JSON.stringify(inOrder(diagnoses, compared));
+  }
+  return `[${[...own, ...compared.map((each) => JSON.stringify(each))].join(',')}]`;
 }
