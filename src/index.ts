@@ -18,8 +18,7 @@ import { parseZoneOption } from './firewall/zones.ts';
 import { damageText } from './report/capture-document.ts';
 import { DEFAULT_LINGER_SECONDS, engineOptions, overrideFirewall } from './report/firewall-in-force.ts';
 import { Rebuild } from './report/rebuild.ts';
-import { type SessionRow, sessionRow } from './report/session-row.ts';
-
+import { provenRows, type SessionRow, sessionRow } from './report/session-row.ts';
 import { EarlierSessions } from './verdict/earlier-sessions.ts';
 
 export { CaptureError } from './capture/record.ts';
@@ -87,10 +86,11 @@ export async function* sessions(
   try {
     const rebuild = new Rebuild(input, engine, warn);
     const row = {
-      reuseReason: firewall.config.tcp.reuseReason,
-      outOfOrderLimit: firewall.config.tcp.outOfOrderLimit,
+      ...provenRows(
+        firewall.config,
+        input.files.map((file) => file.name),
+      ),
       proof: options.proof ?? true,
-      fileNames: input.files.map((file) => file.name),
     };
     const earlier = new EarlierSessions();
     for await (const batch of rebuild.batches()) {

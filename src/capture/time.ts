@@ -46,6 +46,11 @@ export function subtractTime(a: Time, b: Time): Time {
   return makeTime(a.sec - b.sec, a.nsec - b.nsec);
 }
 
+/** Seconds since 1970, or of a duration, as one number: no longer exact to the nanosecond. */
+export function asSeconds({ sec, nsec }: Time): number {
+  return sec + nsec / NS;
+}
+
 /** a - b in seconds, as a double: for durations to show, never for a comparison that decides. */
 export function secondsBetween(a: Time, b: Time): number {
   return a.sec - b.sec + (a.nsec - b.nsec) / NS;

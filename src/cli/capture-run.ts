@@ -12,7 +12,7 @@ import { EXIT, REPORT_REQUEST } from './errors.ts';
 import { type InterruptWatch, watchInterrupt } from './interrupt.ts';
 import type { CliIo } from './io.ts';
 import { loadFirewall } from './load-firewall.ts';
-import { barOn, lateProgress, type Progress } from './progress.ts';
+import { barOn, lateProgress, NO_PROGRESS, type Progress } from './progress.ts';
 import type { Voice } from './voice.ts';
 
 /** What a command works with once its inputs are open. */
@@ -91,6 +91,24 @@ export function openOutput(name: string | null, io: CliIo, read: readonly string
 /** Names of all files that a run on captures reads. */
 export function filesRead(words: CaptureWords, input: CaptureInput): readonly string[] {
   return [...input.files.map((file) => file.name), ...(words.config === null ? [] : [words.config])];
+}
+
+/** Does a job under a bar, where one is wanted; lines that are said meanwhile go around it. */
+export async function underProgress<T>(
+  words: CaptureWords,
+  input: CaptureInput,
+  io: CliIo,
+  voice: Voice,
+  job: (progress: Progress) => Promise<T>,
+): Promise<T> {
+  const progress = words.progress && !words.quiet ? progressOf(input, io) : NO_PROGRESS;
+  voice.beforeLine = () => progress.clear();
+  try {
+    return await job(progress);
+  } finally {
+    progress.stop();
+    voice.beforeLine = () => {};
+  }
 }
 
 /** A bar on standard error, for whoever waits. */

@@ -155,6 +155,24 @@ export function textWords(raw: RawTextOptions): TextWords {
   };
 }
 
+/**
+ * The format of a command that has `--json` beside `--format`.
+ * @throws UsageError where the two contradict each other
+ */
+export function formatOf<T extends string>({
+  json,
+  format,
+}: {
+  readonly json?: true;
+  readonly format?: T;
+}): T | 'json' | 'table' {
+  if (json !== true) return format ?? 'table';
+  if (format !== undefined && format !== 'json') {
+    throw new UsageError(`--json and --format ${format} contradict each other; give one of them`);
+  }
+  return 'json';
+}
+
 /** An option that may be given several times; `parse` returns the value or the line that refuses it. */
 export function repeated<T extends object>(
   flags: string,

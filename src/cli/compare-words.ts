@@ -6,6 +6,7 @@ import {
   addTextOptions,
   type CaptureWords,
   captureWords,
+  formatOf,
   type RawCaptureOptions,
   type RawTextOptions,
   type TextWords,
@@ -65,14 +66,12 @@ function wordsOf(captures: readonly string[], raw: RawOptions): CompareWords {
   if (log.logs.length === 0) {
     throw new UsageError('no log is named; give --log and a file, a directory, or - for standard input');
   }
-  if (raw.json === true && raw.format === 'table') {
-    throw new UsageError('--json and --format table contradict each other; give one of them');
-  }
+  const format = formatOf(raw);
   return {
     ...words,
     ...textWords(raw),
     ...log,
-    format: raw.json === true ? 'json' : (raw.format ?? 'table'),
+    format,
     details: raw.details ?? false,
   };
 }

@@ -4,25 +4,30 @@ import { openCaptures } from '../capture/open-captures.ts';
 import type { CaptureInput } from '../capture/record.ts';
 import { type Comparison, readySessions } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
-import { tcpCountsOf } from '../compare/tcp-counts.ts';
 import { type CompareView, compareJson } from '../report/compare-json.ts';
 import { compareSides } from '../report/compare-sides.ts';
 import { compareLines } from '../report/compare-text.ts';
 import { engineOptions } from '../report/firewall-in-force.ts';
 import { Rebuild } from '../report/rebuild.ts';
 import { diagnosisRows } from '../report/session-row.ts';
-import type { Output } from '../report/write-output.ts';
+import { gathered, withLineEnds } from '../report/sessions-report.ts';
 import { UTC } from '../report/zone-time.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { diagnose } from '../verdict/diagnosis/diagnosis.ts';
 import { EarlierSessions } from '../verdict/earlier-sessions.ts';
-import { type CaptureRun, closeRun, filesRead, openOutput, progressOf, withCaptures } from './capture-run.ts';
+import {
+  type CaptureRun,
+  closeRun,
+  filesRead,
+  openOutput,
+  underProgress,
+  withCaptures,
+} from './capture-run.ts';
 import { paintFor } from './color.ts';
 import { type CompareWords, compareCommand } from './compare-words.ts';
 import { EXIT } from './errors.ts';
 import { type CliIo, widthOf } from './io.ts';
 import { type LogRun, withLogs } from './log-run.ts';
-import { NO_PROGRESS } from './progress.ts';
 import { Voice } from './voice.ts';
 
 /** @param finish told the exit status */
@@ -58,11 +63,7 @@ async function compareAndReport(
     const { config } = firewall;
     const comparison = compareSides(ready, rows, config);
     const kept = rebuilt.kept ?? (await factsAgain(words, run, comparison, io));
-    if (rebuilt.kept !== null) {
-      for (const session of comparison.sessionsWithTcp()) {
-        takeTcp(comparison, session, kept.get(rebuilt.store.id.cells[session]!) ?? null);
-      }
-    }
+    if (rebuilt.kept !== null) comparison.takeAllTcp((id) => kept.get(id) ?? null);
     comparison.compareTcp();
     const view: CompareView = {
       comparison,
@@ -72,7 +73,8 @@ async function compareAndReport(
       options: { reuseReason: config.tcp.reuseReason },
     };
     noteStrangers(comparison, voice);
-    await write(view, words, output, io);
+    for (const piece of gathered(pieces(view, words, io))) await output.write(piece);
+    await output.finish();
     const status = closeRun(rebuilt.run, input, voice);
     const damagedLog = files.some(({ damage }) => damage !== null);
     return status ?? (damagedLog ? EXIT.damaged : comparison.differs ? EXIT.different : EXIT.done);
@@ -129,14 +131,9 @@ async function rebuild(
     store.takeRecord(record);
     if (json || live) note(record.facts());
   });
-  const progress = words.progress && !words.quiet ? progressOf(input, io) : NO_PROGRESS;
-  voice.beforeLine = () => progress.clear();
-  try {
+  await underProgress(words, input, io, voice, async (progress) => {
     for await (const _ of run.batches()) progress.tick(run.accounting.packets);
-  } finally {
-    progress.stop();
-    voice.beforeLine = () => {};
-  }
+  });
   return { run, store, kept, diagnosis };
 }
 
@@ -150,11 +147,6 @@ function noteStrangers({ pairs, sides, fit }: Comparison, voice: Voice): void {
   voice.warn(
     `capture and log have nothing in common: ${why}; look whether they are of the same day and place`,
   );
-}
-
-function takeTcp(comparison: Comparison, session: number, facts: SessionFacts | null): void {
-  const counts = facts === null ? null : tcpCountsOf(facts);
-  if (counts !== null) comparison.sides.store.tcpCounts.set(session, counts);
 }
 
 /**
@@ -179,7 +171,7 @@ async function factsAgain(
   const take = (facts: SessionFacts): void => {
     if (wanted.has(facts.id)) kept.set(facts.id, facts);
     const session = counted.get(facts.id);
-    if (session !== undefined) takeTcp(comparison, session, facts);
+    if (session !== undefined) comparison.takeTcp(session, facts);
   };
   const input: CaptureInput = await openCaptures(words.captures, {
     reader: words.reader,
@@ -202,31 +194,14 @@ async function factsAgain(
   return kept;
 }
 
-/** Characters that are gathered before they are written. */
-const CHUNK_LENGTH = 65_536;
-
-async function write(view: CompareView, words: CompareWords, output: Output, io: CliIo): Promise<void> {
-  let chunk = '';
-  for (const piece of pieces(view, words, io)) {
-    chunk += piece;
-    if (chunk.length < CHUNK_LENGTH) continue;
-    await output.write(chunk);
-    chunk = '';
-  }
-  if (chunk !== '') await output.write(chunk);
-  await output.finish();
-}
-
-function* pieces(view: CompareView, words: CompareWords, io: CliIo): Generator<string> {
-  if (words.format === 'json') {
-    yield* compareJson(view);
-    return;
-  }
-  const lines = compareLines(view, {
-    width: Math.max(80, widthOf(io.stdout, io.env)),
-    zone: words.textZone ?? UTC,
-    paint: paintFor(words.color, words.output === null ? io.stdout : null, io.env),
-    details: words.details,
-  });
-  for (const line of lines) yield `${line}\n`;
+function pieces(view: CompareView, words: CompareWords, io: CliIo): Iterable<string> {
+  if (words.format === 'json') return compareJson(view);
+  return withLineEnds(
+    compareLines(view, {
+      width: Math.max(80, widthOf(io.stdout, io.env)),
+      zone: words.textZone ?? UTC,
+      paint: paintFor(words.color, words.output === null ? io.stdout : null, io.env),
+      details: words.details,
+    }),
+  );
 }

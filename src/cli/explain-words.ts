@@ -6,6 +6,7 @@ import {
   addTextOptions,
   type CaptureWords,
   captureWords,
+  formatOf,
   type RawCaptureOptions,
   type RawTextOptions,
   type TextWords,
@@ -72,13 +73,11 @@ function wordsOf(captures: readonly string[], raw: RawOptions): ExplainWords {
   if (raw.session === undefined) {
     throw new UsageError('which session? give --session N; endreason CAPTURE lists their ids');
   }
-  if (raw.json === true && raw.format === 'table') {
-    throw new UsageError('--json and --format table contradict each other; give one of them');
-  }
+  const format = formatOf(raw);
   return {
     ...words,
     ...textWords(raw),
-    format: raw.json === true ? 'json' : (raw.format ?? 'table'),
+    format,
     sessions: [...new Set(raw.session)],
     details: raw.details ?? false,
   };

@@ -13,7 +13,7 @@ import {
   recordById,
   replaySessions,
 } from '../report/replay.ts';
-import type { RowOptions } from '../report/session-row.ts';
+import { provenRows, type RowOptions } from '../report/session-row.ts';
 import { captureLines } from '../report/session-table.ts';
 import { gathered, withLineEnds } from '../report/sessions-report.ts';
 import { UTC } from '../report/zone-time.ts';
@@ -24,7 +24,7 @@ import {
   closeRun,
   filesRead,
   openOutput,
-  progressOf,
+  underProgress,
   warnOfUnusedZone,
   withCaptures,
 } from './capture-run.ts';
@@ -32,7 +32,7 @@ import { paintFor } from './color.ts';
 import { EXIT, Interrupted, UsageError } from './errors.ts';
 import { type ExplainWords, explainCommand } from './explain-words.ts';
 import { type CliIo, widthOf } from './io.ts';
-import { NO_PROGRESS, type Progress } from './progress.ts';
+import type { Progress } from './progress.ts';
 import { Voice } from './voice.ts';
 
 /** The command; `finish` is told the exit status. */
@@ -52,52 +52,47 @@ async function explainSessions(
 ): Promise<number> {
   const { firewall, input, interrupt } = run;
   const output = await openOutput(words.output, io, filesRead(words, input));
-  const progress = words.progress && !words.quiet ? progressOf(input, io) : NO_PROGRESS;
-  voice.beforeLine = () => progress.clear();
-  try {
-    const options = engineOptions(firewall, words);
-    const row = {
-      reuseReason: firewall.config.tcp.reuseReason,
-      outOfOrderLimit: firewall.config.tcp.outOfOrderLimit,
-      proof: true,
-      fileNames: input.files.map((file) => file.name),
-    };
-    const wanted = new Set(words.sessions);
-    // What can be read only once is looked at in one go.
-    const recorder = input.totalStoredBytes === null ? recordById(wanted) : null;
-    const rebuild = new Rebuild(input, options, (line) => voice.warn(line), {
-      engine: recorder === null ? words.engine : 'reference',
-      ...(recorder === null ? {} : { watch: recorder }),
-    });
-    interrupt.handOver(() => rebuild.interrupt());
-    const tick = (): void => progress.tick(rebuild.accounting.packets);
-    const found = await findSessions(rebuild, wanted, tick);
-    refuseMissing(words.sessions, found, rebuild.interrupted);
-    const replayed =
-      recorder === null
-        ? await replayAgain(words, run, rebuild, found, options, row, progress)
-        : new Map(
-            [...found.sessions].map(([id, facts]) => [id, { facts, moments: recorder.moments.get(id)! }]),
-          );
-    const explanations = words.sessions.map((id) =>
-      explain(replayed.get(id)!, found.next.get(id) ?? null, row, found.earlier.get(id)),
-    );
-    progress.stop();
-    const capture = captureDocument(input.files, rebuild.interrupted);
-    const text =
-      words.format === 'json'
-        ? explanationsJson(capture, explanations)
-        : withLineEnds(textLines(words, capture, explanations, io));
-    for (const piece of gathered(text)) await output.write(piece);
-    await output.finish();
-    return closeRun(rebuild, input, voice) ?? EXIT.done;
-  } catch (error) {
-    await output.abandon();
-    throw error;
-  } finally {
-    progress.stop();
-    voice.beforeLine = () => {};
-  }
+  return underProgress(words, input, io, voice, async (progress) => {
+    try {
+      const options = engineOptions(firewall, words);
+      const row = provenRows(
+        firewall.config,
+        input.files.map((file) => file.name),
+      );
+      const wanted = new Set(words.sessions);
+      // What can be read only once is looked at in one go.
+      const recorder = input.totalStoredBytes === null ? recordById(wanted) : null;
+      const rebuild = new Rebuild(input, options, (line) => voice.warn(line), {
+        engine: recorder === null ? words.engine : 'reference',
+        ...(recorder === null ? {} : { watch: recorder }),
+      });
+      interrupt.handOver(() => rebuild.interrupt());
+      const tick = (): void => progress.tick(rebuild.accounting.packets);
+      const found = await findSessions(rebuild, wanted, tick);
+      refuseMissing(words.sessions, found, rebuild.interrupted);
+      const replayed =
+        recorder === null
+          ? await replayAgain(words, run, rebuild, found, options, row, progress)
+          : new Map(
+              [...found.sessions].map(([id, facts]) => [id, { facts, moments: recorder.moments.get(id)! }]),
+            );
+      const explanations = words.sessions.map((id) =>
+        explain(replayed.get(id)!, found.next.get(id) ?? null, row, found.earlier.get(id)),
+      );
+      progress.stop();
+      const capture = captureDocument(input.files, rebuild.interrupted);
+      const text =
+        words.format === 'json'
+          ? explanationsJson(capture, explanations)
+          : withLineEnds(textLines(words, capture, explanations, io));
+      for (const piece of gathered(text)) await output.write(piece);
+      await output.finish();
+      return closeRun(rebuild, input, voice) ?? EXIT.done;
+    } catch (error) {
+      await output.abandon();
+      throw error;
+    }
+  });
 }
 
 /** @throws UsageError that says which sessions there are; Interrupted where they may have been still to come */

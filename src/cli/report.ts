@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { openCaptures } from '../capture/open-captures.ts';
 import { readySessions } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
-import { tcpCountsOf } from '../compare/tcp-counts.ts';
 import { timeSpan } from '../report/capture-document.ts';
 import type { CompareView } from '../report/compare-json.ts';
 import { compareSides } from '../report/compare-sides.ts';
@@ -15,16 +14,23 @@ import { pageHtml } from '../report/page-html.ts';
 import { Rebuild } from '../report/rebuild.ts';
 import { type ReplayedSession, replaySessions } from '../report/replay.ts';
 import { ReportPage } from '../report/report-page.ts';
-import type { RowOptions } from '../report/session-row.ts';
+import { provenRows, type RowOptions } from '../report/session-row.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { AllSessions } from '../verdict/timeouts/all-sessions.ts';
-import { type CaptureRun, closeRun, filesRead, openOutput, progressOf, withCaptures } from './capture-run.ts';
+import {
+  type CaptureRun,
+  closeRun,
+  filesRead,
+  openOutput,
+  underProgress,
+  withCaptures,
+} from './capture-run.ts';
 import { captureArguments, shellLine } from './command-line.ts';
 import { EXIT } from './errors.ts';
 import type { CliIo } from './io.ts';
 import { type LogRun, withLogs } from './log-run.ts';
 import { logArguments } from './log-words.ts';
-import { NO_PROGRESS, type Progress } from './progress.ts';
+import type { Progress } from './progress.ts';
 import type { ReadLogs } from './read-log.ts';
 import { type ReportWords, reportCommand } from './report-words.ts';
 import { packageVersion } from './version.ts';
@@ -55,46 +61,41 @@ async function writePage(
 ): Promise<number> {
   const { firewall, input } = run;
   const output = await openOutput(words.output, io, [...filesRead(words, input), ...(logs?.names ?? [])]);
-  const progress = words.progress && !words.quiet ? progressOf(input, io) : NO_PROGRESS;
-  voice.beforeLine = () => progress.clear();
-  try {
-    const row: RowOptions = {
-      reuseReason: firewall.config.tcp.reuseReason,
-      outOfOrderLimit: firewall.config.tcp.outOfOrderLimit,
-      proof: true,
-      fileNames: input.files.map((file) => file.name),
-    };
-    const page = new ReportPage(row);
-    const reading = logs?.read() ?? null;
-    const { rebuild, all, store } = await goThrough(words, run, page, progress, voice);
-    const view = reading === null ? null : compareWith(await reading(), logs!.names, store, all, firewall);
-    const { last } = timeSpan(input.files);
-    const expiries = AllSessions.of(all, last);
-    const first = [...(view === null ? [] : differingSessions(view)), ...usedAfterwards(expiries)];
-    const replayed = await drawable(words, run, rebuild, page.worthDrawing(first), row, progress, voice);
-    progress.stop();
-    const data = page.data({
-      program: `endreason ${packageVersion()}`,
-      command: shellLine(['endreason', 'report', ...argumentsOf(words), '-o', words.output]),
-      commands: commandsOf(words),
-      files: input.files,
-      interrupted: rebuild.interrupted,
-      accounting: rebuild.accounting,
-      firewall,
-      comparison: view === null ? null : comparisonPart(view),
-      expiries,
-      replayed,
-    });
-    await output.write(pageHtml(data, await import('../report/page-bundle.ts')));
-    await output.finish();
-    return closeRun(rebuild, input, voice) ?? EXIT.done;
-  } catch (error) {
-    await output.abandon();
-    throw error;
-  } finally {
-    progress.stop();
-    voice.beforeLine = () => {};
-  }
+  return underProgress(words, input, io, voice, async (progress) => {
+    try {
+      const row = provenRows(
+        firewall.config,
+        input.files.map((file) => file.name),
+      );
+      const page = new ReportPage(row);
+      const reading = logs?.read() ?? null;
+      const { rebuild, all, store } = await goThrough(words, run, page, progress, voice);
+      const view = reading === null ? null : compareWith(await reading(), logs!.names, store, all, firewall);
+      const { last } = timeSpan(input.files);
+      const expiries = AllSessions.of(all, last);
+      const first = [...(view === null ? [] : differingSessions(view)), ...usedAfterwards(expiries)];
+      const replayed = await drawable(words, run, rebuild, page.worthDrawing(first), row, progress, voice);
+      progress.stop();
+      const data = page.data({
+        program: `endreason ${packageVersion()}`,
+        command: shellLine(['endreason', 'report', ...argumentsOf(words), '-o', words.output]),
+        commands: commandsOf(words),
+        files: input.files,
+        interrupted: rebuild.interrupted,
+        accounting: rebuild.accounting,
+        firewall,
+        comparison: view === null ? null : comparisonPart(view),
+        expiries,
+        replayed,
+      });
+      await output.write(pageHtml(data, await import('../report/page-bundle.ts')));
+      await output.finish();
+      return closeRun(rebuild, input, voice) ?? EXIT.done;
+    } catch (error) {
+      await output.abandon();
+      throw error;
+    }
+  });
 }
 
 interface GoneThrough {
@@ -133,16 +134,14 @@ function compareWith(
   { config }: FirewallInForce,
 ): CompareView {
   const byId = new Map(all.map((facts) => [facts.id, facts]));
+  const factsOf = (id: number): SessionFacts | null => byId.get(id) ?? null;
   const comparison = compareSides(readySessions(store), rows, config);
-  for (const session of comparison.sessionsWithTcp()) {
-    const counts = tcpCountsOf(byId.get(store.id.cells[session]!)!);
-    if (counts !== null) store.tcpCounts.set(session, counts);
-  }
+  comparison.takeAllTcp(factsOf);
   comparison.compareTcp();
   return {
     comparison,
     logNames,
-    factsOf: (id) => byId.get(id) ?? null,
+    factsOf,
     diagnosisOf: () => '',
     options: { reuseReason: config.tcp.reuseReason },
   };

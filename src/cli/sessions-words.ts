@@ -7,6 +7,7 @@ import {
   addTextOptions,
   type CaptureWords,
   captureWords,
+  formatOf,
   type RawCaptureOptions,
   type RawTextOptions,
   type TextWords,
@@ -76,9 +77,7 @@ export function sessionsCommand(version: string, action: (words: SessionsWords) 
 
 function wordsOf(captures: readonly string[], raw: RawOptions): SessionsWords {
   const words = captureWords(captures, raw);
-  if (raw.json === true && raw.format !== undefined && raw.format !== 'json') {
-    throw new UsageError(`--json and --format ${raw.format} contradict each other; give one of them`);
-  }
+  const format = formatOf(raw);
   if (raw.summary === true && raw.format?.startsWith('panos-')) {
     throw new UsageError(
       `--summary with --format ${raw.format}: a log has no totals; give table, json or csv`,
@@ -87,7 +86,7 @@ function wordsOf(captures: readonly string[], raw: RawOptions): SessionsWords {
   return {
     ...words,
     ...textWords(raw),
-    format: raw.json === true ? 'json' : (raw.format ?? 'table'),
+    format,
     summary: raw.summary ?? false,
     details: raw.details ?? false,
   };

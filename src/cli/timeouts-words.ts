@@ -6,6 +6,7 @@ import {
   addTextOptions,
   type CaptureWords,
   captureWords,
+  formatOf,
   type RawCaptureOptions,
   type RawTextOptions,
   type TextWords,
@@ -70,14 +71,12 @@ export function timeoutsCommand(action: (words: TimeoutsWords) => Promise<void>)
 }
 
 function wordsOf(captures: readonly string[], raw: RawOptions): TimeoutsWords {
-  if (raw.json === true && raw.format !== undefined && raw.format !== 'json') {
-    throw new UsageError(`--json and --format ${raw.format} contradict each other; give one of them`);
-  }
+  const format = formatOf(raw);
   return {
     ...captureWords(captures, raw),
     ...textWords(raw),
     ...logWords(captures, raw),
-    format: raw.json === true ? 'json' : (raw.format ?? 'table'),
+    format,
     failOnExpired: raw.failOnExpired ?? false,
   };
 }

@@ -19,12 +19,18 @@ import { plural } from '../verdict/plural.ts';
 import { AllSessions } from '../verdict/timeouts/all-sessions.ts';
 import { wasEstablished } from '../verdict/timeouts/session.ts';
 import { changes, type Tracked, tracked } from '../verdict/timeouts/what-if.ts';
-import { type CaptureRun, closeRun, filesRead, openOutput, progressOf, withCaptures } from './capture-run.ts';
+import {
+  type CaptureRun,
+  closeRun,
+  filesRead,
+  openOutput,
+  underProgress,
+  withCaptures,
+} from './capture-run.ts';
 import { paintFor } from './color.ts';
 import { EXIT, Interrupted } from './errors.ts';
 import { type CliIo, widthOf } from './io.ts';
 import { type LogRun, withLogs } from './log-run.ts';
-import { NO_PROGRESS } from './progress.ts';
 import type { ReadLogs } from './read-log.ts';
 import { type TimeoutsWords, timeoutsCommand } from './timeouts-words.ts';
 import { Voice } from './voice.ts';
@@ -133,14 +139,9 @@ async function goThrough(
   const rebuild = new Rebuild(input, options, (line) => voice.warn(line), { engine: words.engine });
   interrupt.handOver(() => rebuild.interrupt());
   rebuild.consumeBy(take);
-  const progress = !words.progress || words.quiet ? NO_PROGRESS : progressOf(input, io);
-  voice.beforeLine = () => progress.clear();
-  try {
+  await underProgress(words, input, io, voice, async (progress) => {
     for await (const _ of rebuild.batches()) progress.tick(rebuild.accounting.packets);
-  } finally {
-    progress.stop();
-    voice.beforeLine = () => {};
-  }
+  });
   return rebuild;
 }
 

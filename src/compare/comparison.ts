@@ -2,7 +2,9 @@
  * A capture's sessions against the rows of a firewall's log: clocks fitted, both sides matched, every pair
  * compared. What differs and what stands alone is told; why, `explain` works out for those few.
  */
+
 import type { LogElapsedMode } from '../firewall/modes.ts';
+import type { SessionFacts } from '../session/facts.ts';
 import { type AloneRow, type AloneSession, findAlone } from './alone.ts';
 import { type ByteOverhead, ByteVotes } from './byte-fit.ts';
 import { type Clock, fitClock, oneDevice, toCapture } from './clock-fit.ts';
@@ -18,7 +20,7 @@ import { RowsByTuple } from './row-groups.ts';
 import type { RowData } from './row-store.ts';
 import { findRowTuples } from './row-tuples.ts';
 import type { SessionStore } from './session-store.ts';
-import { RoundTripVotes, tripsAgree } from './tcp-counts.ts';
+import { RoundTripVotes, tcpCountsOf, tripsAgree } from './tcp-counts.ts';
 import { TupleIndex } from './tuple-index.ts';
 
 export interface CompareOptions extends TimersInForce {
@@ -101,6 +103,18 @@ export class Comparison {
         found.push(reading.session);
     }
     return found;
+  }
+
+  /** What the packets of such a session say; null where they are not known. */
+  takeTcp(session: number, facts: SessionFacts | null): void {
+    const counts = facts === null ? null : tcpCountsOf(facts);
+    if (counts !== null) this.sides.store.tcpCounts.set(session, counts);
+  }
+
+  /** The same for all of them. @param factsOf by session id */
+  takeAllTcp(factsOf: (id: number) => SessionFacts | null): void {
+    const { id } = this.sides.store;
+    for (const session of this.sessionsWithTcp()) this.takeTcp(session, factsOf(id.cells[session]!));
   }
 
   /** Fits how the log writes round trips, and compares again. */

@@ -1,5 +1,5 @@
 /** What timers ended and what followed, as the report's page shows it. */
-import type { Time } from '../capture/time.ts';
+import { asSeconds, type Time } from '../capture/time.ts';
 import { addressText } from '../decode/address.ts';
 import { protocolName } from '../decode/protocol-names.ts';
 import { applicationOf } from '../verdict/application.ts';
@@ -19,7 +19,6 @@ const MOST_HOSTS = 50;
 /** lines of the chart: more cannot be told apart */
 const HOSTS_DRAWN = 5;
 
-const seconds = ({ sec, nsec }: Time): number => sec + nsec / 1e9;
 const clock = (time: Time): string => `${rfc3339(time).slice(11, 23)} UTC`;
 
 export function expiryPart(all: AllSessions): ExpiryPart {
@@ -47,7 +46,7 @@ export function expiryPart(all: AllSessions): ExpiryPart {
     hosts: held.slice(0, MOST_HOSTS).map(({ host, peak, peakAt, atEnd, proven, told }) => ({
       host,
       atMost: peak,
-      when: seconds(peakAt),
+      when: asSeconds(peakAt),
       atEnd,
       proven,
       told,
@@ -58,10 +57,10 @@ export function expiryPart(all: AllSessions): ExpiryPart {
 /** To the last packet of the sessions, or the last change. */
 function heldCourse(all: AllSessions, hosts: readonly HeldSockets[]): HeldCourse | null {
   if (hosts.length === 0) return null;
-  const changes = hosts.flatMap(({ course }) => course.map(({ at }) => seconds(at)));
+  const changes = hosts.flatMap(({ course }) => course.map(({ at }) => asSeconds(at)));
   const first = changes.reduce((a, b) => Math.min(a, b));
   const last = all.sessions.reduce(
-    (latest, { facts }) => Math.max(latest, seconds(facts.last.time)),
+    (latest, { facts }) => Math.max(latest, asSeconds(facts.last.time)),
     changes.reduce((a, b) => Math.max(a, b)),
   );
   const bins = binsOver(first, last);
@@ -81,7 +80,7 @@ function mostInBins(course: HeldSockets['course'], { start, step, bins }: Bins):
     let highest = held;
     for (; next < course.length; next += 1) {
       const { at, held: now } = course[next]!;
-      if (bin < bins - 1 && seconds(at) >= start + (bin + 1) * step) break;
+      if (bin < bins - 1 && asSeconds(at) >= start + (bin + 1) * step) break;
       held = now;
       highest = Math.max(highest, held);
     }
@@ -110,7 +109,7 @@ function rowOf(session: SessionTimeout, all: AllSessions): ExpiryRow {
     timer: idle.timerName,
     timeout: idle.timerSeconds,
     verdict,
-    at: expiredAt === null ? null : seconds(expiredAt),
+    at: expiredAt === null ? null : asSeconds(expiredAt),
     longestIdle: longest / 1000,
     margin: (idle.timerSeconds * 1000 - longest) / 1000,
     afterEnd: facts.afterEnd ?? 0,

@@ -1,5 +1,5 @@
 /** The ladder of a session as the report's page draws it: the rungs of the text view, as plain data. */
-import type { Time } from '../capture/time.ts';
+import { asSeconds } from '../capture/time.ts';
 import { timerWords } from './duration-text.ts';
 import { endpointText } from './endpoint-text.ts';
 import type { Explanation } from './explain.ts';
@@ -10,8 +10,6 @@ import type { Ladder, LadderStep } from './page-data.ts';
 
 /** Characters that fit between the lifelines. */
 const LABEL_LENGTH = 52;
-
-const seconds = ({ sec, nsec }: Time): number => sec + nsec / 1e9;
 
 export function pageLadder(explanation: Explanation): Ladder {
   const { session } = explanation;
@@ -32,7 +30,7 @@ function stepOf(rung: Rung, explanation: Explanation): LadderStep | null {
     case 'packet':
       return packetStep(rung);
     case 'gap':
-      return lineStep(rung.after, 'gap', `${seconds(rung.gap).toFixed(3)} s without a packet`);
+      return lineStep(rung.after, 'gap', `${asSeconds(rung.gap).toFixed(3)} s without a packet`);
     case 'state':
       return stateStep(rung);
     case 'skipped':
@@ -49,7 +47,7 @@ function stepOf(rung: Rung, explanation: Explanation): LadderStep | null {
 }
 
 function lineStep({ since }: ExplainedPacket, kind: LadderStep['kind'], label: string): LadderStep {
-  return { packet: null, after: seconds(since), from: null, kind, label, state: '', timer: '', note: '' };
+  return { packet: null, after: asSeconds(since), from: null, kind, label, state: '', timer: '', note: '' };
 }
 
 function packetStep({ packet, repeated, news }: PacketRung): LadderStep {
@@ -57,7 +55,7 @@ function packetStep({ packet, repeated, news }: PacketRung): LadderStep {
   const lost = row.outcome === 'dropped' ? 'dropped' : row.event === 'late' ? 'late' : 'packet';
   return {
     packet: row.packet,
-    after: seconds(packet.since),
+    after: asSeconds(packet.since),
     from: row.direction === 's2c' ? 'server' : 'client',
     kind: lost,
     label: fitLabel(row, repeated, LABEL_LENGTH + 6),

@@ -1,5 +1,5 @@
 /** The sessions of the report's page: a row each on the time axis, and all there is to say of those that matter. */
-import { compareTime, type Time } from '../capture/time.ts';
+import { asSeconds, compareTime } from '../capture/time.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { EarlierSessions } from '../verdict/earlier-sessions.ts';
 import { plural } from '../verdict/plural.ts';
@@ -44,8 +44,6 @@ interface Kept {
   /** smaller is more striking */
   readonly rank: number;
 }
-
-const seconds = (time: Time): number => time.sec + time.nsec / 1e9;
 
 export class PageSessions {
   readonly #options: RowOptions;
@@ -121,9 +119,9 @@ function rankOf({ diagnosis }: SessionRow): number {
 function timelineRow(facts: SessionFacts, row: SessionRow): TimelineRow {
   return {
     id: row.sessionid,
-    start: seconds(facts.first.time),
-    last: seconds(facts.last.time),
-    end: row.end === null ? null : seconds(facts.endTime),
+    start: asSeconds(facts.first.time),
+    last: asSeconds(facts.last.time),
+    end: row.end === null ? null : asSeconds(facts.endTime),
     client: endpointText(row.src, row.sport, row.proto),
     server: endpointText(row.dst, row.dport, row.proto),
     proto: row.proto,

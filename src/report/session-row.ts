@@ -2,9 +2,11 @@
  * A session as interface.md prints it: the one place where facts and verdict become the keys of the
  * contract. JSON, ndjson, csv and the text views all start from this row.
  */
+
 import { addressText } from '../decode/address.ts';
 import { PROTO } from '../decode/packet.ts';
 import { protocolName } from '../decode/protocol-names.ts';
+import type { FirewallConfig } from '../firewall/config.ts';
 import type { PacketRef, SessionFacts } from '../session/facts.ts';
 import type { Candidate } from '../verdict/candidates.ts';
 import type { Diagnosis } from '../verdict/diagnosis/diagnosis.ts';
@@ -90,6 +92,12 @@ export interface RowOptions extends VerdictOptions {
   readonly outOfOrderLimit?: number;
   /** names of the input's files: evidence names the file where there are several */
   readonly fileNames: readonly string[];
+}
+
+/** What rows with all their proof take from the configuration. */
+export function provenRows(config: FirewallConfig, fileNames: readonly string[]): RowOptions {
+  const { reuseReason, outOfOrderLimit } = config.tcp;
+  return { reuseReason, outOfOrderLimit, proof: true, fileNames };
 }
 
 const NO_PROOF: Proof = { candidates: [], evidence: [], diagnosis: [] };

@@ -13,7 +13,7 @@ import type { WriteNow } from './piece-buffer.ts';
 import type { Rebuild } from './rebuild.ts';
 import { RecordRows } from './record-rows.ts';
 import type { RowLayout } from './row-template.ts';
-import { type RowOptions, type SessionRow, sessionRow } from './session-row.ts';
+import { provenRows, type RowOptions, type SessionRow, sessionRow } from './session-row.ts';
 import { captureLines, type TableOptions, tableLines } from './session-table.ts';
 import type { Totals } from './totals.ts';
 import { totalsDocument } from './totals-document.ts';
@@ -257,10 +257,11 @@ function rowMaker(job: ReportJob): RowMaker {
 
 function rowOptions(job: ReportJob): RowOptions {
   return {
-    reuseReason: job.firewall.config.tcp.reuseReason,
-    outOfOrderLimit: job.firewall.config.tcp.outOfOrderLimit,
+    ...provenRows(
+      job.firewall.config,
+      job.files.map((file) => file.name),
+    ),
     proof: printsEvidence(job.format, job.summary, job.table.details),
-    fileNames: job.files.map((file) => file.name),
   };
 }
 

@@ -1,5 +1,5 @@
 /** How many sessions were in the table over time, with those that came and went. */
-import type { Time } from '../capture/time.ts';
+import { asSeconds, type Time } from '../capture/time.ts';
 import type { TableCourse } from './page-data.ts';
 
 /** Bins at most; a chart of a screen's width shows no more. */
@@ -31,8 +31,6 @@ class Column {
   }
 }
 
-const seconds = (time: Time): number => time.sec + time.nsec / 1e9;
-
 export class TableCourseGatherer {
   readonly #created = new Column();
   readonly #ended = new Column();
@@ -44,10 +42,10 @@ export class TableCourseGatherer {
    * @param agedOut whether a timer ended it before any FIN or RST
    */
   add(start: Time, last: Time, end: Time | null, agedOut: boolean): void {
-    this.#created.push(seconds(start));
-    if (end !== null) this.#ended.push(seconds(end));
-    if (end !== null && agedOut) this.#agedOut.push(seconds(end));
-    this.#last = Math.max(this.#last, seconds(end ?? last));
+    this.#created.push(asSeconds(start));
+    if (end !== null) this.#ended.push(asSeconds(end));
+    if (end !== null && agedOut) this.#agedOut.push(asSeconds(end));
+    this.#last = Math.max(this.#last, asSeconds(end ?? last));
   }
 
   /** null without a session */

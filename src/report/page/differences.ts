@@ -1,6 +1,6 @@
 /** Where the capture and the log do not agree, each with why. */
 import type { AloneGroup, DifferenceGroup, PageData } from '../page-data.ts';
-import { count, make, plural, scrolling, section, tableOf } from './dom.ts';
+import { count, make, plural, scrolling, section, sessionLink, tableOf } from './dom.ts';
 
 export function differences(data: PageData, openSession: (id: number) => void): HTMLElement | null {
   const { comparison } = data;
@@ -31,12 +31,6 @@ export function differences(data: PageData, openSession: (id: number) => void): 
         ),
   );
 }
-
-const sessionLink = (id: number, openSession: (id: number) => void): HTMLElement => {
-  const link = make('button', { type: 'button', class: 'link' }, String(id));
-  link.addEventListener('click', () => openSession(id));
-  return link;
-};
 
 function difference(group: DifferenceGroup, openSession: (id: number) => void): HTMLElement {
   const { title, examples } = group;

@@ -114,3 +114,10 @@ export function section(
 /** Wide content scrolls by itself, also by keyboard. */
 export const scrolling = (label: string, ...children: readonly Child[]): HTMLElement =>
   make('div', { class: 'scrolling', tabindex: 0, role: 'group', 'aria-label': label }, ...children);
+
+/** The id of a session, which opens it. */
+export function sessionLink(id: number, openSession: (id: number) => void): HTMLElement {
+  const link = make('button', { type: 'button', class: 'link' }, String(id));
+  link.addEventListener('click', () => openSession(id));
+  return link;
+}

@@ -1,7 +1,7 @@
 /** What the timers ended, and what the hosts did afterwards. */
 import type { HeldCourse, PageData } from '../page-data.ts';
 import { drawChart } from './chart.ts';
-import { clock, count, duration, make, scrolling, section, tableOf } from './dom.ts';
+import { clock, count, duration, make, scrolling, section, sessionLink, tableOf } from './dom.ts';
 
 export function expiries(data: PageData, openSession: (id: number) => void): HTMLElement {
   const { summary, rows, total, hosts } = data.expiries;
@@ -39,7 +39,7 @@ export function expiries(data: PageData, openSession: (id: number) => void): HTM
               'what followed',
             ],
             rows.map((row) => [
-              link(row.id, openSession),
+              sessionLink(row.id, openSession),
               `${row.client} → ${row.server}`,
               row.app,
               `${row.timer} ${row.timeout} s`,
@@ -139,10 +139,4 @@ function heldOverTime(held: HeldCourse | null): readonly HTMLElement[] {
       ),
     ),
   ];
-}
-
-function link(id: number, openSession: (id: number) => void): HTMLElement {
-  const button = make('button', { type: 'button', class: 'link' }, String(id));
-  button.addEventListener('click', () => openSession(id));
-  return button;
 }
