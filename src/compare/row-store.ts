@@ -1,4 +1,5 @@
 /** The rows of traffic logs as columns: plain arrays, which may be handed from one thread to another. */
+import { asSeconds } from '../capture/time.ts';
 import { type LogRow, type TcpCounters, translatedAddress } from '../trafficlog/log-row.ts';
 import { type LogZone, resolveTime } from '../trafficlog/log-zone.ts';
 import { AddressBook, type AddressData } from './address-book.ts';
@@ -165,7 +166,6 @@ export class RowStore {
     if (wall === null) return Number.NaN;
     const zone = this.#zone;
     if (zone === null) return row.utcOffset === null ? wall : wall - row.utcOffset;
-    const time = resolveTime(wall, row, zone)!;
-    return time.sec + time.nsec / 1e9;
+    return asSeconds(resolveTime(wall, row, zone)!);
   }
 }

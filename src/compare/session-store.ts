@@ -1,10 +1,9 @@
 /** The rebuilt sessions as columns, with what a log row says of a session worked out once a verdict. */
-import type { Time } from '../capture/time.ts';
+import { asSeconds, type Time } from '../capture/time.ts';
 import type { Cause, ClientBasis, SessionFacts } from '../session/facts.ts';
 import type { SessionRecord } from '../session/session-record.ts';
 import { applicationOf } from '../verdict/application.ts';
 import { finalReason, finalStage, type VerdictOptions } from '../verdict/ending.ts';
-import { roundTrips } from '../verdict/round-trips.ts';
 import { deriveVerdict } from '../verdict/verdict.ts';
 import { AddressBook } from './address-book.ts';
 import { type Column, doubles, integers, naturals, Texts } from './column.ts';
@@ -132,8 +131,8 @@ export class SessionStore {
     endTime: Time,
     verdict: number,
   ): void {
-    const first = secondsOf(firstTime);
-    const last = secondsOf(lastTime);
+    const first = asSeconds(firstTime);
+    const last = asSeconds(lastTime);
     const at = this.#room();
     this.id.cells[at] = each.id;
     this.src.cells[at] = this.addresses.idOf(each.src, each.version);
@@ -143,7 +142,7 @@ export class SessionStore {
     this.proto.cells[at] = each.proto;
     this.first.cells[at] = first;
     this.last.cells[at] = last;
-    this.end.cells[at] = secondsOf(endTime);
+    this.end.cells[at] = asSeconds(endTime);
     this.elapsed.cells[at] = each.elapsedSeconds;
     this.bytesSent.cells[at] = each.bytesSent;
     this.bytesReceived.cells[at] = each.bytesReceived;
@@ -203,22 +202,4 @@ function wordsOf(facts: SessionFacts, options: VerdictOptions): SessionWords {
     handshake: facts.tcp?.handshakeComplete ?? false,
     causes: facts.tcp?.causes ?? [],
   };
-}
-
-/** Of a TCP session whose events were kept; null for others. */
-export function tcpCountsOf(facts: SessionFacts): TcpCounts | null {
-  const segments = facts.tcp?.segments ?? null;
-  if (segments === null) return null;
-  const { c2s, s2c } = segments;
-  const trips = roundTrips(facts);
-  return {
-    roundTrip: [trips?.server ?? null, trips?.client ?? null],
-    outOfOrder: [c2s.outOfOrder, s2c.outOfOrder],
-    retransmissions: [c2s.retransmissions, s2c.retransmissions],
-    zeroWindows: [c2s.zeroWindows, s2c.zeroWindows],
-  };
-}
-
-function secondsOf({ sec, nsec }: Time): number {
-  return sec + nsec / 1e9;
 }

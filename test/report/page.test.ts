@@ -232,6 +232,24 @@ describe.skipIf(BROWSER === null)('the page in a browser', () => {
     },
   );
 
+  test('follows the theme of the system until the reader chooses', async () => {
+    const { page, faults } = await opened();
+    const theme = (): Promise<unknown> => page.evaluate('document.documentElement.dataset.theme');
+    expect(await theme()).toBe('light');
+    // the browser tells of a change with its next frames
+    const systemIs = async (colorScheme: 'light' | 'dark'): Promise<void> => {
+      await page.emulateMedia({ colorScheme });
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    };
+    await systemIs('dark');
+    expect(await theme()).toBe('dark');
+    await page.click('#theme');
+    await systemIs('light');
+    await systemIs('dark');
+    expect(await theme()).toBe('light');
+    expect(faults).toEqual([]);
+  });
+
   test('the button changes the theme for this page', async () => {
     const { page, faults } = await opened();
     const ground = (): Promise<unknown> => page.evaluate('getComputedStyle(document.body).backgroundColor');

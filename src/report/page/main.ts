@@ -10,6 +10,7 @@ import { timeline } from './timeline.ts';
 
 const data = JSON.parse(document.getElementById('data')!.textContent!) as PageData;
 
+const theme = themeButton();
 const panel = make('div', { id: 'panel' });
 const showDetail = (row: TimelineRow): void => {
   panel.replaceChildren(detail(data, row));
@@ -40,22 +41,27 @@ const contents = make(
 document
   .getElementById('page')!
   .replaceChildren(
-    make('header', {}, make('h1', {}, 'endreason report'), themeButton(), contents),
+    make('header', {}, make('h1', {}, 'endreason report'), theme, contents),
     make('main', {}, ...sections, panel),
     make('footer', {}, data.program),
   );
 
-/** The reader's own choice of theme, for this page only; without it the system's holds. */
+/** Charts are drawn anew in the colours of the theme. */
+function showTheme(dark: boolean): void {
+  document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
+  document.dispatchEvent(new Event('theme'));
+}
+
+/** The system's theme, until the reader chooses the other one for this page. */
 function themeButton(): HTMLButtonElement {
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const follow = (): void => showTheme(system.matches);
+  follow();
+  system.addEventListener('change', follow);
   const button = make('button', { type: 'button', id: 'theme' }, 'dark or light');
   button.addEventListener('click', () => {
-    const root = document.documentElement;
-    const dark =
-      root.dataset['theme'] === undefined
-        ? matchMedia('(prefers-color-scheme: dark)').matches
-        : root.dataset['theme'] === 'dark';
-    root.dataset['theme'] = dark ? 'light' : 'dark';
-    document.dispatchEvent(new Event('theme'));
+    system.removeEventListener('change', follow);
+    showTheme(document.documentElement.dataset['theme'] !== 'dark');
   });
   return button;
 }
