@@ -1,14 +1,15 @@
 #!/usr/bin/env node
-import module from 'node:module';
+import { createRequire } from 'node:module';
 
-// From Node 22.1 on: what has been compiled once is kept in the directory for temporary files.
-module.enableCompileCache?.();
+const { load, program } = createRequire(import.meta.url)('./load.cjs');
 
-const main = new URL('../dist/program/main.js', import.meta.url);
 try {
-  await import(main.href);
+  const status = await load('main.js').start(process.argv.slice(2));
+  // standard input may be silent and open for ever: the process must not wait for it
+  if (status !== null) process.exit(status);
 } catch (error) {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND' || error.url !== main.href) throw error;
+  if (!['ENOENT', 'MODULE_NOT_FOUND'].includes(error.code) || !String(error.message).includes(program))
+    throw error;
   console.error('endreason: it has not been built yet; run "npm run build" in its folder');
   process.exitCode = 2;
 }

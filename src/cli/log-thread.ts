@@ -9,7 +9,7 @@ const { names, zone } = workerData as LogTask;
 const tell = (answer: LogAnswer, memory: readonly ArrayBuffer[] = []): void =>
   parentPort!.postMessage(answer, memory);
 
-try {
+async function readLogs(): Promise<void> {
   const logs = await openTrafficLogs(names, { warn: (warning) => tell({ warning }) });
   const store = new RowStore(zone === null ? null : findLogZone(zone));
   for await (const batch of logs.rows()) for (const row of batch) store.take(row);
@@ -19,6 +19,8 @@ try {
     ArrayBuffer.isView(each) ? [each.buffer as ArrayBuffer] : [],
   );
   tell({ done: { rows, files: logs.files } }, memory);
-} catch (error) {
-  tell({ failure: error instanceof Error ? error.message : String(error) });
 }
+
+readLogs().catch((error: unknown) => {
+  tell({ failure: error instanceof Error ? error.message : String(error) });
+});

@@ -1,14 +1,20 @@
 /**
- * Runs the program in this process; `bin/endreason.js` imports it. Whoever asks only for the version does
- * not wait for all the rest to be loaded.
+ * The program's door; `bin/endreason.js` opens it. Whoever asks only for the version does not wait for all
+ * the rest to be loaded.
  */
+import type { CliIo } from './io.ts';
 import { printVersion } from './version.ts';
 
-const argv = process.argv.slice(2);
-if (argv.length === 1 && argv[0] === '--version') {
-  printVersion(process.stdout);
-} else {
+/**
+ * @param argv words behind the program's name
+ * @param io what surrounds the run; default: this process
+ * @returns the exit status; null where the process is to end by itself
+ */
+export async function start(argv: readonly string[], io?: CliIo): Promise<number | null> {
+  if (argv.length === 1 && argv[0] === '--version') {
+    printVersion((io ?? process).stdout);
+    return null;
+  }
   const { run, processIo } = await import('./run.ts');
-  // Standard input may be silent and open for ever: the process must not wait for it.
-  process.exit(await run(argv, processIo()));
+  return run(argv, io ?? processIo());
 }

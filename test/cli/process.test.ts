@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'endreason-process-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const PROGRAM = ['--import', 'tsx', join(root, 'src', 'cli', 'main.ts')];
+const PROGRAM = ['--import', 'tsx', join(root, 'test', 'cli', 'start.ts')];
 
 interface Child {
   readonly process: ChildProcessWithoutNullStreams;
@@ -116,9 +116,21 @@ test('the start-up script says what to do where nothing has been built', () => {
   mkdirSync(join(folder, 'bin'));
   const script = join(folder, 'bin', 'endreason.js');
   copyFileSync(join(root, 'bin', 'endreason.js'), script.replace(/js$/, 'mjs'));
+  copyFileSync(join(root, 'bin', 'load.cjs'), join(folder, 'bin', 'load.cjs'));
   const { status, stderr } = spawnSync(process.execPath, [script.replace(/js$/, 'mjs')], {
     encoding: 'utf8',
   });
   expect(status).toBe(2);
   expect(stderr).toBe('endreason: it has not been built yet; run "npm run build" in its folder\n');
+});
+
+test('the built program says the same whether or not the code that V8 has kept of it fits', () => {
+  const [asKept, compiledAnew] = [[], ['--max-lazy']].map((flags) =>
+    spawnSync(process.execPath, [...flags, join(root, 'bin/endreason.js'), writeCase(MIXED)], {
+      encoding: 'utf8',
+    }),
+  );
+  expect(asKept!.status).toBe(0);
+  expect(asKept!.stdout).toContain(' tcp-rst-from-server\n');
+  expect(compiledAnew!.stdout).toBe(asKept!.stdout);
 });
