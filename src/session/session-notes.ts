@@ -1,5 +1,6 @@
 /** The noteworthy packets of one session: what evidence and diagnosis are made of, and nothing else reads. */
 import { type EventKind, MOST_EVENTS, type PacketRef, type SessionEvent } from './facts.ts';
+import { NO_SHAPE, type SegmentShape, SHAPED } from './segment-shape.ts';
 
 /** What is noted of a packet beside its place. */
 export interface NotedPacket {
@@ -16,12 +17,17 @@ export type EventDetail = Partial<
 export class SessionNotes {
   readonly events: SessionEvent[] = [];
   private readonly wanted: boolean;
+  private readonly shapeOf: (fromClient: boolean) => SegmentShape;
   /** events so far of the kinds that are bounded, by kind and side */
   private readonly bounded: Record<string, number> = {};
 
-  /** @param wanted false where no output will show them: then nothing is kept */
-  constructor(wanted: boolean) {
+  /**
+   * @param wanted false where no output will show them: then nothing is kept
+   * @param shapeOf what the segment at hand, of the client or of the server, looks like
+   */
+  constructor(wanted: boolean, shapeOf: (fromClient: boolean) => SegmentShape = () => NO_SHAPE) {
     this.wanted = wanted;
+    this.shapeOf = shapeOf;
   }
 
   add(
@@ -47,6 +53,7 @@ export class SessionNotes {
       whileTimeWait: false,
       value: 0,
       text: null,
+      shape: SHAPED.has(kind) ? this.shapeOf(fromClient) : NO_SHAPE,
       ...detail,
     });
   }
