@@ -17,7 +17,7 @@ import { UTC } from '../report/zone-time.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { plural } from '../verdict/plural.ts';
 import { AllSessions } from '../verdict/timeouts/all-sessions.ts';
-import { wasEstablished } from '../verdict/timeouts/session.ts';
+import { wasEstablished } from '../verdict/timeouts/decided.ts';
 import { changes, type Tracked, tracked } from '../verdict/timeouts/what-if.ts';
 import {
   type CaptureRun,

@@ -241,6 +241,7 @@ export class ReferenceSession {
       endTime: this.endPacketTime ?? subtractTime(this.expiry(), this.refresh.offset),
       ttlSeconds: this.endedBy !== null ? 0 : left.sec + (left.nsec > 0 ? 1 : 0),
       afterEnd: this.collectsLate() ? this.afterEnd : null,
+      lateGap: this.notes.lateGap,
       events: this.notes.events,
     };
   }

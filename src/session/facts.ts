@@ -205,6 +205,11 @@ export interface SessionFacts extends SessionKey {
   readonly ttlSeconds: number;
   /** packets of the tuple after the end; null where they are not collected (interface.md `after_end`) */
   readonly afterEnd: number | null;
+  /**
+   * The longest time from one packet after the end to the next, of all that `late` tells, those without an event
+   * included; up to a FIN or RST, with which another timer would have begun. Null with fewer than two.
+   */
+  readonly lateGap: Time | null;
   readonly events: readonly SessionEvent[];
 }
 

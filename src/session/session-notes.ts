@@ -1,4 +1,6 @@
 /** The noteworthy packets of one session: what evidence and diagnosis are made of, and nothing else reads. */
+import { compareTime, subtractTime, type Time } from '../capture/time.ts';
+import { TCP_FLAG } from '../decode/packet.ts';
 import { type EventKind, MOST_EVENTS, type PacketRef, type SessionEvent } from './facts.ts';
 import { NO_SHAPE, type SegmentShape, SHAPED } from './segment-shape.ts';
 
@@ -16,6 +18,10 @@ export type EventDetail = Partial<
 
 export class SessionNotes {
   readonly events: SessionEvent[] = [];
+  /** see SessionFacts */
+  lateGap: Time | null = null;
+  private lastLate: Time | null = null;
+  private hasClosedLate = false;
   private readonly wanted: boolean;
   private readonly shapeOf: (fromClient: boolean) => SegmentShape;
   /** events so far of the kinds that are bounded, by kind and side */
@@ -37,7 +43,9 @@ export class SessionNotes {
     fromClient: boolean,
     detail: EventDetail = {},
   ): void {
-    if (!this.wanted || this.isFull(kind, fromClient)) return;
+    if (!this.wanted) return;
+    if (kind === 'late') this.noteLate(ref.time, packet.tcpFlags);
+    if (this.isFull(kind, fromClient)) return;
     this.events.push({
       packet: ref.packet,
       file: ref.file,
@@ -56,6 +64,16 @@ export class SessionNotes {
       shape: SHAPED.has(kind) ? this.shapeOf(fromClient) : NO_SHAPE,
       ...detail,
     });
+  }
+
+  private noteLate(time: Time, tcpFlags: number): void {
+    if (this.hasClosedLate) return;
+    if (this.lastLate !== null) {
+      const gap = subtractTime(time, this.lastLate);
+      if (this.lateGap === null || compareTime(gap, this.lateGap) > 0) this.lateGap = gap;
+    }
+    this.lastLate = time;
+    this.hasClosedLate = (tcpFlags & (TCP_FLAG.FIN | TCP_FLAG.RST)) !== 0;
   }
 
   private isFull(kind: EventKind, fromClient: boolean): boolean {
