@@ -70,15 +70,58 @@ export interface PacketRow {
   readonly if_stopped: IfStopped;
 }
 
-/** A row with the times that a text view shows exactly. */
-export interface ExplainedPacket {
-  readonly row: PacketRow;
+/** What all packets of a session have in common. */
+interface Whole {
+  readonly facts: Pick<SessionFacts, 'proto'>;
+  readonly start: Time;
+  readonly options: PacketOptions;
+  /** what would be logged, by standing of a session in the table */
+  readonly stopped: WeakMap<Standing, Omit<IfStopped, 'end'>>;
+}
+
+/**
+ * A moment of a session with what only its place among the others tells. A session may have millions, of which a text
+ * view shows a few: a row is made when it is asked for.
+ */
+export class ExplainedPacket {
   readonly moment: Moment;
-  /** since the session's first packet, and since the moment before */
-  readonly since: Time;
-  readonly gap: Time;
-  /** when the timer in force fires, since the first packet */
-  readonly firesSince: Time;
+  readonly numbers: TcpColumns;
+  readonly #whole: Whole;
+  readonly #previous: Time;
+  #row: PacketRow | null = null;
+
+  constructor(whole: Whole, moment: Moment, previous: Time, numbers: TcpColumns) {
+    this.#whole = whole;
+    this.moment = moment;
+    this.#previous = previous;
+    this.numbers = numbers;
+  }
+
+  /** Made once: for views that ask for few of them, and more than once. */
+  get row(): PacketRow {
+    this.#row ??= this.makeRow();
+    return this.#row;
+  }
+
+  /** Made, and not kept. */
+  makeRow(): PacketRow {
+    return packetRow(this.#whole, this);
+  }
+
+  /** Since the session's first packet. */
+  get since(): Time {
+    return subtractTime(this.moment.time, this.#whole.start);
+  }
+
+  /** Since the moment before. */
+  get gap(): Time {
+    return subtractTime(this.moment.time, this.#previous);
+  }
+
+  /** When the timer in force fires, since the first packet. */
+  get firesSince(): Time {
+    return subtractTime(this.moment.fires, this.#whole.start);
+  }
 }
 
 export interface PacketOptions extends VerdictOptions {
@@ -91,14 +134,13 @@ export function explainPackets(
   options: PacketOptions,
 ): ExplainedPacket[] {
   const start = moments[0]!.time;
+  const whole = { facts, start, options, stopped: new WeakMap() };
   const numbers = new RelativeNumbers();
   let previous = start;
   return moments.map((moment) => {
-    const since = subtractTime(moment.time, start);
-    const gap = subtractTime(moment.time, previous);
+    const packet = new ExplainedPacket(whole, moment, previous, tcpColumns(moment, numbers));
     previous = moment.time;
-    const row = packetRow(facts, moment, since, gap, numbers, options);
-    return { row, moment, since, gap, firesSince: subtractTime(moment.fires, start) };
+    return packet;
   });
 }
 
@@ -117,14 +159,8 @@ const OUTCOMES = {
   expiry: 'expired',
 } as const;
 
-function packetRow(
-  facts: Pick<SessionFacts, 'proto'>,
-  moment: Moment,
-  since: Time,
-  gap: Time,
-  numbers: RelativeNumbers,
-  options: PacketOptions,
-): PacketRow {
+function packetRow(whole: Whole, { moment, since, gap, numbers }: ExplainedPacket): PacketRow {
+  const { facts, options } = whole;
   const { kind, ref, before, after, packet, step } = moment;
   const states = STATE_PATHS[stepOf(moment)];
   const gone = states.at(-1) === 'FREE';
@@ -139,7 +175,7 @@ function packetRow(
     since_start: milliseconds(since),
     since_previous: milliseconds(gap),
     direction: packet === null ? null : moment.fromClient ? 'c2s' : 's2c',
-    ...tcpColumns(moment, numbers),
+    ...numbers,
     length: kind === 'icmp-error' ? 0 : (packet?.payloadLength ?? null),
     bytes: packet?.frameBytes ?? null,
     ttl: packet?.ttl ?? null,
@@ -159,7 +195,7 @@ function packetRow(
     fires: gone ? null : rfc3339(moment.fires),
     handshake_complete: after.tcp?.handshakeComplete ?? null,
     app: applicationOf({ ...after, proto: facts.proto, endedBy: moment.endedBy }),
-    if_stopped: ifStopped(facts, moment, options),
+    if_stopped: ifStopped(whole, moment),
   };
 }
 
@@ -201,18 +237,36 @@ function icmpOf({ sender }: Moment, packet: PacketColumns | null): PacketRow['ic
     : { type: packet.icmpType, code: packet.icmpCode, from: sender };
 }
 
-function ifStopped(
-  { proto }: Pick<SessionFacts, 'proto'>,
-  moment: Moment,
-  options: VerdictOptions,
-): IfStopped {
+/** Whether nothing that a row says of the session's standing differs from the moment before. */
+export function changesNothing({ moment }: ExplainedPacket, before: ExplainedPacket): boolean {
+  const { kind, step, after, endedBy } = moment;
+  const last = before.moment;
+  return (
+    kind === 'taken' &&
+    step?.outcome !== 'dropped' &&
+    after === last.after &&
+    endedBy === last.endedBy &&
+    packetNote(moment) === null
+  );
+}
+
+/** One object stands for a session's standing as long as nothing changes, and what would be logged stays with it. */
+function ifStopped(whole: Whole, moment: Moment): IfStopped {
+  const { after, endedBy, fires } = moment;
+  const known = endedBy === null ? whole.stopped.get(after) : undefined;
+  const words = known ?? logWords(whole, moment);
+  if (endedBy === null) whole.stopped.set(after, words);
+  const { session_end_reason, tracker_stage, decided, app } = words;
+  return { session_end_reason, tracker_stage, end: rfc3339(fires), decided, app };
+}
+
+function logWords({ facts: { proto }, options }: Whole, moment: Moment): Omit<IfStopped, 'end'> {
   const { after, endedBy, fires } = moment;
   const facts = { proto, tcp: after.tcp, app: after.app, payloadSeen: after.payloadSeen };
   const { pending, reason, stage } = deriveVerdict({ ...facts, endedBy, endTime: fires }, options);
   return {
     session_end_reason: pending?.reason ?? reason,
     tracker_stage: pending?.stage ?? stage!,
-    end: rfc3339(fires),
     decided: pending?.decided ?? true,
     app: applicationOf({ ...facts, endedBy: endedBy ?? 'timer' }),
   };
@@ -225,12 +279,13 @@ function milliseconds(duration: Time): number {
 
 /** Whether a segment sends again what its side had sent: a SYN, or the same numbers as its last one. */
 export function isRepeated(packet: ExplainedPacket, last: ExplainedPacket | undefined): boolean {
-  if (last === undefined || packet.row.seq === null) return false;
+  const { seq } = packet.numbers;
+  if (last === undefined || seq === null) return false;
   const length = (each: ExplainedPacket): number => each.moment.packet!.payloadLength;
   const synOrFin = TCP_FLAG.SYN | TCP_FLAG.FIN;
   const flags = packet.moment.packet!.tcpFlags & synOrFin;
   return (
-    packet.row.seq === last.row.seq &&
+    seq === last.numbers.seq &&
     length(packet) === length(last) &&
     (length(packet) > 0 || flags !== 0) &&
     flags === (last.moment.packet!.tcpFlags & synOrFin) &&

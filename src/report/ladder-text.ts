@@ -73,12 +73,16 @@ export function ladderLines(
 }
 
 function layOut({ packets, next }: Explanation, rungs: readonly Rung[], width: number): Layout {
-  const digits = packets.some(({ since }) => since.nsec % 1000 !== 0) ? 9 : 6;
+  const [first] = packets;
+  const isFine = ({ moment }: ExplainedPacket): boolean =>
+    (moment.time.nsec - first!.moment.time.nsec) % 1000 !== 0;
+  const digits = packets.some(isFine) ? 9 : 6;
   const ofPackets = rungs.filter((rung) => rung.kind === 'packet');
   const widest = (texts: readonly string[]): number =>
     texts.reduce((most, text) => Math.max(most, text.length), 0);
   const number = widest(['#', ...ofPackets.map(({ packet }) => String(packet.row.packet))]);
-  const times = [...packets.map(({ since }) => since), ...(next === null ? [] : [next.since])];
+  const timed = rungs.filter((rung) => rung.kind === 'packet' || rung.kind === 'state');
+  const times = [...timed.map(({ packet }) => packet.since), ...(next === null ? [] : [next.since])];
   const time = widest(['TIME', ...times.map((since) => durationText(since, digits))]);
   const columns = COLUMNS.map((column) => {
     const cells = ofPackets.map((rung) => column.cell(rung, digits));
