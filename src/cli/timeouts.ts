@@ -1,5 +1,6 @@
 /** `endreason timeouts CAPTURE...`: was it a timeout, and what followed? */
 import type { Command } from 'commander';
+import { secondsBetween } from '../capture/time.ts';
 import { readySessions } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
 import { type TimeoutOption, timeoutOptionText } from '../firewall/timeout-option.ts';
@@ -9,6 +10,7 @@ import { engineOptions, type FirewallInForce } from '../report/firewall-in-force
 import { logSides } from '../report/log-side.ts';
 import { Rebuild } from '../report/rebuild.ts';
 import { gathered } from '../report/sessions-report.ts';
+import { rfc3339 } from '../report/time-text.ts';
 import { timeoutsJson, type WhatIf } from '../report/timeouts-document.ts';
 import type { LogSides } from '../report/timeouts-log.ts';
 import { timeoutsLines } from '../report/timeouts-text.ts';
@@ -18,6 +20,7 @@ import type { SessionFacts } from '../session/facts.ts';
 import { plural } from '../verdict/plural.ts';
 import { AllSessions } from '../verdict/timeouts/all-sessions.ts';
 import { wasEstablished } from '../verdict/timeouts/decided.ts';
+import { type Span, uncovered } from '../verdict/timeouts/uncovered.ts';
 import { changes, type Tracked, tracked } from '../verdict/timeouts/what-if.ts';
 import {
   type CaptureRun,
@@ -47,6 +50,7 @@ interface Found {
   readonly all: AllSessions;
   readonly here: readonly Tracked[];
   readonly capture: ReturnType<typeof captureDocument>;
+  readonly files: readonly Span[];
   readonly output: Output;
   /** null where nothing was wrong with the run */
   readonly status: number | null;
@@ -54,6 +58,28 @@ interface Found {
   readonly isLive: boolean;
   /** null without `--log` */
   readonly log: LogSides;
+}
+
+/** Shorter times between files are how one capture goes on in the next. */
+const SHORTEST_UNCOVERED_SECONDS = 1;
+const MOST_NAMED = 5;
+
+const MOST_WARNED = 3;
+
+/** The longest first. */
+function* uncoveredWarnings({ all, files }: Found): Generator<string> {
+  const found = uncovered(files, all.sessions)
+    .map((each) => ({ ...each, seconds: secondsBetween(each.to, each.from) }))
+    .filter(({ seconds }) => seconds >= SHORTEST_UNCOVERED_SECONDS)
+    .sort((a, b) => b.seconds - a.seconds);
+  for (const { from, to, seconds, sessions } of found.slice(0, MOST_WARNED)) {
+    const named = sessions.slice(0, MOST_NAMED).join(', ');
+    const more = sessions.length > MOST_NAMED ? ', ...' : '';
+    yield `no capture has a packet from ${rfc3339(from)} to ${rfc3339(to)} (${seconds.toFixed(3)} s): if nothing was captured ` +
+      `then, ${plural(sessions.length, 'connection')} may not have been idle (session ${named}${more})`;
+  }
+  const rest = found.length - MOST_WARNED;
+  if (rest > 0) yield `and ${plural(rest, 'shorter time')} between captures`;
 }
 
 /** @returns the exit status */
@@ -78,6 +104,7 @@ async function runTimeouts(words: TimeoutsWords, io: CliIo): Promise<number> {
     await output.abandon();
     throw error;
   }
+  for (const line of uncoveredWarnings(found!)) voice.warn(line);
   if (status !== null) return status;
   if (stopped) return EXIT.interrupted;
   const expired = all.sessions.filter(({ verdict, facts }) => verdict === 'expired' && wasEstablished(facts));
@@ -105,6 +132,7 @@ async function rebuildAll(
       all: AllSessions.of(all, last),
       here: words.timeouts.length === 0 ? [] : all.map((facts) => tracked(facts, { reuseReason })),
       capture: captureDocument(input.files, rebuild.interrupted),
+      files: input.files,
       output,
       status: closeRun(rebuild, input, voice),
       isLive: rebuild.isLive,

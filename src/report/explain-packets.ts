@@ -87,13 +87,14 @@ export class ExplainedPacket {
   readonly moment: Moment;
   readonly numbers: TcpColumns;
   readonly #whole: Whole;
-  readonly #previous: Time;
+  /** the moment before it; null for the first */
+  readonly before: Moment | null;
   #row: PacketRow | null = null;
 
-  constructor(whole: Whole, moment: Moment, previous: Time, numbers: TcpColumns) {
+  constructor(whole: Whole, moment: Moment, before: Moment | null, numbers: TcpColumns) {
     this.#whole = whole;
     this.moment = moment;
-    this.#previous = previous;
+    this.before = before;
     this.numbers = numbers;
   }
 
@@ -115,7 +116,7 @@ export class ExplainedPacket {
 
   /** Since the moment before. */
   get gap(): Time {
-    return subtractTime(this.moment.time, this.#previous);
+    return this.before === null ? ZERO_TIME : subtractTime(this.moment.time, this.before.time);
   }
 
   /** When the timer in force fires, since the first packet. */
@@ -136,10 +137,10 @@ export function explainPackets(
   const start = moments[0]!.time;
   const whole = { facts, start, options, stopped: new WeakMap() };
   const numbers = new RelativeNumbers();
-  let previous = start;
+  let before: Moment | null = null;
   return moments.map((moment) => {
-    const packet = new ExplainedPacket(whole, moment, previous, tcpColumns(moment, numbers));
-    previous = moment.time;
+    const packet = new ExplainedPacket(whole, moment, before, tcpColumns(moment, numbers));
+    before = moment;
     return packet;
   });
 }
@@ -159,9 +160,9 @@ const OUTCOMES = {
   expiry: 'expired',
 } as const;
 
-function packetRow(whole: Whole, { moment, since, gap, numbers }: ExplainedPacket): PacketRow {
+function packetRow(whole: Whole, { moment, before, since, gap, numbers }: ExplainedPacket): PacketRow {
   const { facts, options } = whole;
-  const { kind, ref, before, after, packet, step } = moment;
+  const { kind, ref, after, packet, step } = moment;
   const states = STATE_PATHS[stepOf(moment)];
   const gone = states.at(-1) === 'FREE';
   const wasThere = states[0] === 'ACTIVE';
@@ -181,14 +182,14 @@ function packetRow(whole: Whole, { moment, since, gap, numbers }: ExplainedPacke
     ttl: packet?.ttl ?? null,
     icmp: icmpOf(moment, packet),
     outcome: kind === 'taken' ? (step?.outcome === 'dropped' ? 'dropped' : 'accepted') : OUTCOMES[kind],
-    note: packetNote(moment),
+    note: packetNote(moment, before),
     state_before: states[0]!,
     state_after: states.at(-1)!,
     states,
-    tcp_state_before: wasThere ? tcpState(before) : null,
+    tcp_state_before: wasThere ? tcpState(moment.before) : null,
     tcp_state_after: gone ? null : tcpState(after),
-    timer_before: wasThere ? before!.timerName : null,
-    timeout_before: wasThere ? before!.timerSeconds : null,
+    timer_before: wasThere ? moment.before!.timerName : null,
+    timeout_before: wasThere ? moment.before!.timerSeconds : null,
     timer: gone ? null : after.timerName,
     timeout: gone ? null : after.timerSeconds,
     restarts_timer: moment.restarts,
@@ -246,7 +247,7 @@ export function changesNothing({ moment }: ExplainedPacket, before: ExplainedPac
     step?.outcome !== 'dropped' &&
     after === last.after &&
     endedBy === last.endedBy &&
-    packetNote(moment) === null
+    packetNote(moment, last) === null
   );
 }
 

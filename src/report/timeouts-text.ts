@@ -143,7 +143,7 @@ function sortOut(all: AllSessions): SortedOut {
       ...count(notExpired.length - nearly.length, 'closed or reset by the hosts, with time to spare'),
       ...count(
         doubts - inDoubt.length,
-        'without a connection were still open when the capture ended, or miss packets: cannot be told',
+        'without a connection cannot be told: still open when the capture ended, or packets are missing',
       ),
     ],
   };
