@@ -28,7 +28,7 @@ import {
 import { captureArguments, shellLine } from './command-line.ts';
 import { EXIT } from './errors.ts';
 import type { CliIo } from './io.ts';
-import { type LogRun, withLogs } from './log-run.ts';
+import { type LogRun, statusOfLogs, withLogs } from './log-run.ts';
 import { logArguments } from './log-words.ts';
 import type { Progress } from './progress.ts';
 import type { ReadLogs } from './read-log.ts';
@@ -70,7 +70,8 @@ async function writePage(
       const page = new ReportPage(row);
       const reading = logs?.read() ?? null;
       const { rebuild, all, store } = await goThrough(words, run, page, progress, voice);
-      const view = reading === null ? null : compareWith(await reading(), logs!.names, store, all, firewall);
+      const read = reading === null ? null : await reading();
+      const view = read === null ? null : compareWith(read, logs!.names, store, all, firewall);
       const { last } = timeSpan(input.files);
       const expiries = AllSessions.of(all, last);
       const first = [...(view === null ? [] : differingSessions(view)), ...usedAfterwards(expiries)];
@@ -90,7 +91,7 @@ async function writePage(
       });
       await output.write(pageHtml(data, await import('../report/page-bundle.ts')));
       await output.finish();
-      return closeRun(rebuild, input, voice) ?? EXIT.done;
+      return closeRun(rebuild, input, voice) ?? (read === null ? null : statusOfLogs(read)) ?? EXIT.done;
     } catch (error) {
       await output.abandon();
       throw error;

@@ -28,12 +28,13 @@ import {
   filesRead,
   openOutput,
   underProgress,
+  warnOfUnusedZone,
   withCaptures,
 } from './capture-run.ts';
 import { paintFor } from './color.ts';
 import { EXIT, Interrupted } from './errors.ts';
 import { type CliIo, widthOf } from './io.ts';
-import { type LogRun, withLogs } from './log-run.ts';
+import { type LogRun, statusOfLogs, withLogs } from './log-run.ts';
 import type { ReadLogs } from './read-log.ts';
 import { type TimeoutsWords, timeoutsCommand } from './timeouts-words.ts';
 import { Voice } from './voice.ts';
@@ -85,6 +86,7 @@ function* uncoveredWarnings({ all, files }: Found): Generator<string> {
 /** @returns the exit status */
 async function runTimeouts(words: TimeoutsWords, io: CliIo): Promise<number> {
   const voice = new Voice(io, words);
+  warnOfUnusedZone(words, words.format, voice);
   let found: Found | null = null;
   await withCaptures(words, io, voice, async (run) => {
     const job = async (logs: LogRun | null): Promise<number> => {
@@ -126,6 +128,7 @@ async function rebuildAll(
     const reading = logs?.read() ?? null;
     const all: SessionFacts[] = [];
     const rebuild = await goThrough(words, run, io, voice, (facts) => all.push(facts));
+    const read = reading === null ? null : await reading();
     const { last } = timeSpan(input.files);
     const { reuseReason } = firewall.config.tcp;
     return {
@@ -134,9 +137,9 @@ async function rebuildAll(
       capture: captureDocument(input.files, rebuild.interrupted),
       files: input.files,
       output,
-      status: closeRun(rebuild, input, voice),
+      status: closeRun(rebuild, input, voice) ?? (read === null ? null : statusOfLogs(read)),
       isLive: rebuild.isLive,
-      log: reading === null ? null : sidesOf(all, await reading(), logs!.names, firewall),
+      log: read === null ? null : sidesOf(all, read, logs!.names, firewall),
     };
   } catch (error) {
     await output.abandon();
