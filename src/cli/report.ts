@@ -180,12 +180,21 @@ function argumentsOf(words: ReportWords): readonly string[] {
   return [...captureArguments(words), ...logArguments(words)];
 }
 
+/**
+ * For a POSIX shell: every start counts one up and every end one down, in the order of time; of the same instant the
+ * end comes first, as a session that ends makes room for one that begins.
+ */
+const PEAK_OF_CSV =
+  'awk -F, \'NR==1{for(i=1;i<=NF;i++)c[$i]=i;next}{print $c["start"],1;if($c["end"]!="")print $c["end"],0}\' | ' +
+  "LC_ALL=C sort | awk '{n+=$2?1:-1}n>m{m=n;t=$1}END{print m,t}'";
+
 function commandsOf(words: ReportWords): Commands {
   const on = captureArguments(words);
   const line = (...more: readonly string[]): string => shellLine(['endreason', ...more]);
   return {
     sessions: line(...on, '--details'),
     course: line(...on, '--format', 'csv'),
+    peak: `${line(...on, '--format', 'csv')} | ${PEAK_OF_CSV}`,
     summary: line(...on, '--summary'),
     timeouts: line('timeouts', ...on),
     compare: words.logs.length === 0 ? null : line('compare', ...argumentsOf(words)),
