@@ -21,13 +21,14 @@ import {
   filesRead,
   openOutput,
   underProgress,
+  warnOfUnusedZone,
   withCaptures,
 } from './capture-run.ts';
 import { paintFor } from './color.ts';
 import { type CompareWords, compareCommand } from './compare-words.ts';
 import { EXIT } from './errors.ts';
 import { type CliIo, widthOf } from './io.ts';
-import { type LogRun, withLogs } from './log-run.ts';
+import { type LogRun, statusOfLogs, withLogs } from './log-run.ts';
 import { Voice } from './voice.ts';
 
 /** @param finish told the exit status */
@@ -37,9 +38,7 @@ export function makeCompareCommand(io: CliIo, finish: (status: number) => void):
 
 async function runCompare(words: CompareWords, io: CliIo): Promise<number> {
   const voice = new Voice(io, words);
-  if (words.textZone !== null && words.format !== 'table') {
-    voice.warn(`--utc and --tz have no effect on ${words.format}`);
-  }
+  warnOfUnusedZone(words, words.format, voice);
   return withCaptures(words, io, voice, (run) =>
     withLogs(words, io, voice, run.interrupt, (logs) => compareAndReport(words, run, logs, io, voice)),
   );
@@ -59,9 +58,9 @@ async function compareAndReport(
     const reading = logs.read();
     const rebuilt = await rebuild(words, run, io, voice);
     const ready = readySessions(rebuilt.store);
-    const { rows, files } = await reading();
+    const read = await reading();
     const { config } = firewall;
-    const comparison = compareSides(ready, rows, config);
+    const comparison = compareSides(ready, read.rows, config);
     const kept = rebuilt.kept ?? (await factsAgain(words, run, comparison, io));
     if (rebuilt.kept !== null) comparison.takeAllTcp((id) => kept.get(id) ?? null);
     comparison.compareTcp();
@@ -75,9 +74,8 @@ async function compareAndReport(
     noteStrangers(comparison, voice);
     for (const piece of gathered(pieces(view, words, io))) await output.write(piece);
     await output.finish();
-    const status = closeRun(rebuilt.run, input, voice);
-    const damagedLog = files.some(({ damage }) => damage !== null);
-    return status ?? (damagedLog ? EXIT.damaged : comparison.differs ? EXIT.different : EXIT.done);
+    const status = closeRun(rebuilt.run, input, voice) ?? statusOfLogs(read);
+    return status ?? (comparison.differs ? EXIT.different : EXIT.done);
   } catch (error) {
     await output.abandon();
     throw error;
