@@ -1,18 +1,23 @@
 /**
  * Log rows of pings: one for all sessions of the same two hosts and application that began within 5 s, with
- * their number (firewall-model 0.8, 7.2).
+ * their number (firewall-model 0.8, 7.2). Some forms of a log have no number (`show log traffic`, an export
+ * without the column) and no start: then a row has what is there of those 5 s and is not the next row's.
  */
 import type { Sides } from './matching.ts';
 import type { Bundle } from './row-groups.ts';
 
 const FOLD_SECONDS = 5;
 /** Seconds of a coarse clock, tried in this order: a wide one would take what is the row before's. */
-const SLACKS: readonly number[] = [0.05, 0.75, 2, 10];
+const NEAR = 0.05;
+const SLACKS: readonly number[] = [NEAR, 0.75, 2, 10];
+/** Seconds between the end of a session and the time of its row (firewall-model 3.8). */
+const EARLIEST_ROW = -1;
+const LATEST_ROW = 6;
 /** Sessions beyond the repeat count that a row is looked through for. */
 const MOST_AHEAD = 10_000;
 
 export function matchPings(
-  { store, rows, tuples, start }: Sides,
+  { store, rows, tuples, start, generated }: Sides,
   sessions: Int32Array,
   bundles: readonly Bundle[],
   pair: (sessions: readonly number[], bundle: Bundle) => void,
@@ -31,12 +36,15 @@ export function matchPings(
     // those of the same application first; where there are none, what is left of the two hosts
     for (const may of [fits, hosts]) {
       let from = 0;
-      for (const each of bundles) {
+      for (const [place, each] of bundles.entries()) {
         if (done.has(each)) continue;
         const row = each.main;
+        if (Number.isNaN(rows.start[row]!)) continue;
         const begin = start[row]! - slack;
         while (from < sessions.length && store.first.cells[sessions[from]!]! < begin) from += 1;
-        const wanted = Math.max(1, rows.repeatCount[row]! || 1);
+        const counted = rows.repeatCount[row]!;
+        const wanted = Number.isNaN(counted) ? MOST_AHEAD : Math.max(1, counted);
+        const next = Number.isNaN(counted) ? nextStart(place) - NEAR : Number.POSITIVE_INFINITY;
         const found: number[] = [];
         for (let at = from; at < sessions.length && at < from + MOST_AHEAD; at += 1) {
           const session = sessions[at]!;
@@ -44,12 +52,54 @@ export function matchPings(
           if (found.length >= wanted || first > start[row]! + FOLD_SECONDS + 1 + slack) break;
           // the row begins with the first of them
           if (found.length === 0 && first > start[row]! + 1 + slack) break;
+          if (found.length > 0 && (first >= next || (Number.isNaN(counted) && !together(found, session))))
+            break;
           if (may(session, row)) found.push(session);
         }
-        if (found.length === 0) continue;
-        for (const session of found) taken.add(session);
-        done.add(each);
-        pair(found, each);
+        take(found, each);
+      }
+    }
+  }
+  matchUntimed();
+
+  function take(found: readonly number[], each: Bundle): void {
+    if (found.length === 0) return;
+    for (const session of found) taken.add(session);
+    done.add(each);
+    pair(found, each);
+  }
+
+  function together([begin]: readonly number[], session: number): boolean {
+    return store.first.cells[session]! < store.first.cells[begin!]! + FOLD_SECONDS;
+  }
+
+  /** When the row behind one begins. */
+  function nextStart(place: number): number {
+    const behind = bundles[place + 1];
+    return behind === undefined ? Number.POSITIVE_INFINITY : start[behind.main]!;
+  }
+
+  /** Rows without a start, by their own time: the earliest sessions that are left go to the earliest row. */
+  function matchUntimed(): void {
+    for (const may of [fits, hosts]) {
+      let from = 0;
+      for (const each of bundles) {
+        const row = each.main;
+        if (done.has(each) || !Number.isNaN(rows.start[row]!)) continue;
+        const since = (at: number): number => generated[row]! - store.end.cells[sessions[at]!]!;
+        const most = Math.max(1, rows.repeatCount[row]! || MOST_AHEAD);
+        while (from < sessions.length && since(from) > LATEST_ROW + FOLD_SECONDS) from += 1;
+        const found: number[] = [];
+        for (
+          let at = from;
+          at < sessions.length && since(at) >= EARLIEST_ROW && found.length < most;
+          at += 1
+        ) {
+          const session = sessions[at]!;
+          if (found.length > 0 && !together(found, session)) break;
+          if (may(session, row)) found.push(session);
+        }
+        take(found, each);
       }
     }
   }

@@ -1,7 +1,8 @@
 /** Which tuple of the capture a log row speaks of: as the client sees it, or behind NAT, whole or half. */
+import { NO_PORT } from '../decode/packet.ts';
 import type { AddressBook } from './address-book.ts';
 import type { RowData } from './row-store.ts';
-import { NONE, protocolNumber, type TupleIndex } from './tuple-index.ts';
+import { hasPorts, NONE, protocolNumber, type TupleIndex } from './tuple-index.ts';
 
 /** How a row's tuple was found: as logged, or with one or both ends translated (firewall-model 1, NAT). */
 export const SIDES = ['as logged', 'translated', 'source translated', 'destination translated'] as const;
@@ -30,7 +31,6 @@ export function findRowTuples(rows: RowData, index: TupleIndex, book: AddressBoo
     src[row] = addresses[rows.src[row]!]!;
     dst[row] = addresses[rows.dst[row]!]!;
     const proto = rows.proto[row] === 0 ? null : protocols[rows.proto[row]!]!;
-    const among = proto === null ? index.protocols : [proto];
     const sport = Math.max(0, rows.sport[row]!);
     const dport = Math.max(0, rows.dport[row]!);
     const natsport = rows.natsport[row]! > 0 ? rows.natsport[row]! : sport;
@@ -49,7 +49,7 @@ export function findRowTuples(rows: RowData, index: TupleIndex, book: AddressBoo
       : [[src[row]!, dst[row]!, sport, dport]];
     for (const [at, [a, b, p, q]] of names.entries()) {
       if (a === NONE || b === NONE) continue;
-      const found = findAmong(index, among, a, b, p, q);
+      const found = findAmong(index, proto, a, b, p, q);
       if (found === NONE || found === tuple[row]) continue;
       if (tuple[row] === NONE) {
         tuple[row] = found;
@@ -62,13 +62,17 @@ export function findRowTuples(rows: RowData, index: TupleIndex, book: AddressBoo
 
 function findAmong(
   index: TupleIndex,
-  protocols: readonly number[],
+  told: number | null,
   src: number,
   dst: number,
   sport: number,
   dport: number,
 ): number {
-  for (const proto of protocols) {
+  if (told !== null) return index.find(told, src, dst, sport, dport);
+  // a row that names ports speaks of a protocol that has them
+  const named = sport !== dport || (sport !== 0 && sport !== NO_PORT);
+  for (const proto of index.protocols) {
+    if (named && !hasPorts(proto)) continue;
     const found = index.find(proto, src, dst, sport, dport);
     if (found !== NONE) return found;
   }

@@ -134,6 +134,14 @@ export class RowMaker {
     return null;
   }
 
+  /** A number, at least 0: no page says what a round trip is counted in, so it may have a fraction. */
+  #trip(field: RowField, text: string | undefined): number | null {
+    if (text === undefined || text === '') return null;
+    if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+    this.#refuseCell(field, text, 'a number');
+    return null;
+  }
+
   #flags(text: string | undefined): number | null {
     if (text === undefined || text === '') return null;
     const value = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
@@ -195,7 +203,10 @@ export class RowMaker {
       this.#count(s2c, cells[columns[s2c]]),
     ];
     return {
-      roundTrip: pair('tcp_rtt_c2s', 'tcp_rtt_s2c'),
+      roundTrip: [
+        this.#trip('tcp_rtt_c2s', cells[columns.tcp_rtt_c2s]),
+        this.#trip('tcp_rtt_s2c', cells[columns.tcp_rtt_s2c]),
+      ],
       outOfOrder: pair('total_n_ooseq_c2s', 'total_n_ooseq_s2c'),
       retransmissions: pair('tcp_retransit_cnt_c2s', 'tcp_retransit_cnt_s2c'),
       zeroWindows: pair('tcp_zero_window_cnt_c2s', 'tcp_zero_window_cnt_s2c'),

@@ -1,7 +1,8 @@
 /** Logs that say less: what they do not have is not compared. And the text view. */
 import { describe, expect, test } from 'vitest';
 import { writeCase } from '../dsl/cases.ts';
-import { tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
+import { talk, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
+import { echo } from '../dsl/frame.ts';
 import { runProgram } from '../dsl/program.ts';
 import { compareFiles, ownLog, writeLog } from './beside.ts';
 import { cell, logText, setCell } from './day.ts';
@@ -44,6 +45,27 @@ describe('logs of other forms', () => {
     expect(found.pairs[1]!.differences.map(({ field }) => field)).toEqual(['app']);
     expect(found.pairs.map((pair) => pair.revealed_timer)).toEqual([null, null]);
     expect(status).toBe(1);
+  });
+
+  test('show log traffic has no repeat counts: a row of pings has those of 5 s', async () => {
+    const pings = talk(
+      Array.from({ length: 8 }, (_, i) => [
+        [i, '>', echo(4, 'request', 7, i)] as const,
+        [i + 0.01, '<', echo(4, 'reply', 7, i)] as const,
+      ]).flat(),
+    );
+    const rows = ['11', '14'].map(
+      (second) => `2026/01/09 16:44:${second} ping            trust           0                 10.0.0.1
+outbound            allow           untrust         0                 192.0.2.80
+
+`,
+    );
+    const log = writeLog(SHOWN + rows.join(''), 'pings.txt');
+    const { found } = await compareFiles(writeCase(together(PACKETS, pings)), [log]);
+    const folded = found.pairs.map(({ sessionids }) => sessionids).filter((ids) => ids.length > 1);
+    expect(folded.map((ids) => ids.length)).toEqual([5, 3]);
+    expect(found.only_in_capture).toEqual([]);
+    expect(found.only_in_log).toEqual([]);
   });
 
   test('an export with few columns; rows of other types are counted', async () => {

@@ -13,12 +13,14 @@ const REFUSED = tcpTalk('0>S 0.01<RA');
 const SYNS = tcpTalk('0>S 1>S 3>S 7>S');
 const LOSSY = tcpTalk(`${HANDSHAKE} 0.1>D60 0.4>D60/re 0.5<D60 1>F 1.1<F 1.2>A`);
 const QUERY = udpTalk('0>D40 0.03<D120');
-const PINGS = talk(
-  Array.from({ length: 4 }, (_, i) => [
-    [i, '>', echo(4, 'request', 7, i)] as const,
-    [i + 0.01, '<', echo(4, 'reply', 7, i)] as const,
-  ]).flat(),
-);
+const pings = (count: number) =>
+  talk(
+    Array.from({ length: count }, (_, i) => [
+      [i, '>', echo(4, 'request', 7, i)] as const,
+      [i + 0.01, '<', echo(4, 'reply', 7, i)] as const,
+    ]).flat(),
+  );
+const PINGS = pings(4);
 
 const later = (packets: readonly TimedFrame[], by: number): readonly TimedFrame[] =>
   packets.map((packet) => ({ ...packet, at: packet.at + by }));
@@ -347,6 +349,38 @@ const SITUATIONS: readonly Situation[] = [
       expect(found.pairs[0]!.sessionids).toEqual([1, 2, 3, 4]);
       expect(found.pairs[0]!.diagnosis.at(-1)!.code).toBe('folded-pings');
     },
+  },
+  {
+    name: 'pings of a log without repeat counts: a row has those of 5 s',
+    packets: pings(8),
+    log: (rows) => rows.map((row) => set(row, { repeatcnt: '' })),
+    status: 0,
+    also: (found) => {
+      expect(found.pairs.map(({ sessionids }) => sessionids)).toEqual([
+        [1, 2, 3, 4, 5],
+        [6, 7, 8],
+      ]);
+    },
+  },
+  {
+    name: 'pings of a log without repeat counts that were not folded',
+    packets: PINGS,
+    log: ([row]) =>
+      [0, 1, 3].map((by) =>
+        moveRow(
+          set(row!, { repeatcnt: '', pkts_sent: 1, pkts_received: 1, bytes_sent: 74, bytes_received: 74 }),
+          by,
+        ),
+      ),
+    onlyInCapture: [],
+    rows: [1, 1, 1],
+    differ: [
+      [
+        [2, 3],
+        ['bytes_sent', 'bytes_received', 'pkts_sent', 'pkts_received'],
+      ],
+    ],
+    status: 1,
   },
   {
     name: 'a ping more in the row than in the capture',

@@ -37,6 +37,12 @@ interface Case {
 const CASES: readonly Case[] = [
   { name: 'nothing measured', packets: tcpTalk(PLAIN), figures: [{}], differ: [] },
   { name: 'milliseconds', packets: tcpTalk(PLAIN), figures: [{ rtt: [20, 10] }], differ: [] },
+  {
+    name: 'milliseconds with a fraction',
+    packets: tcpTalk(PLAIN),
+    figures: [{ rtt: [20.4, 9.75] }],
+    differ: [],
+  },
   { name: 'microseconds', packets: tcpTalk(PLAIN, v6), figures: [{ rtt: [20_400, 9800] }], differ: [] },
   { name: 'the other way round', packets: tcpTalk(PLAIN), figures: [{ rtt: [10, 20] }], differ: [] },
   {

@@ -102,7 +102,9 @@ export function identifyDatagram(datagram: DatagramPayload): Identified | null {
 /** The same, of the signatures that are enough by their content only those of these groups. */
 export function identifyDatagramAmong(groups: number, datagram: DatagramPayload): Identified | null {
   datagramTable ??= tableOf(DATAGRAM_SIGNATURES, datagramOpenings());
-  return pick(datagramTable, groups, new OneDatagram(datagram), datagram.sport, datagram.dport);
+  const { sport, dport, fromClient } = datagram;
+  const serverPort = fromClient ? dport : sport;
+  return pick(datagramTable, groups, new OneDatagram(datagram), serverPort, fromClient ? sport : dport);
 }
 
 /** Both streams, as text only where a signature asks for it. */
@@ -198,7 +200,8 @@ function tableOf<Input extends Conversation | Datagram>(
 }
 
 /**
- * Content on one of the session's ports (-1: none), else content on any, else what a port makes plausible.
+ * Content on one of the session's ports (-1: none), the server's first, as a client's may be any; else content
+ * on any, else what a port makes plausible.
  * @param groups groups that the payload begins like: no other row of content is tried
  */
 function pick<Input extends Conversation | Datagram>(

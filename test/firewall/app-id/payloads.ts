@@ -142,6 +142,14 @@ const BASIC_DATAGRAMS: readonly DatagramSample[] = [
     'dns-message',
   ],
   [
+    'DNS query from a port that is mDNS where a server has it',
+    '123401000001000000000000076578616d706c6503636f6d0000010001',
+    5353,
+    53,
+    'dns',
+    'dns-message',
+  ],
+  [
     'DNS on any port',
     '123401000001000000000000076578616d706c6503636f6d0000010001',
     12_345,
