@@ -5,7 +5,7 @@ import { overheadOf } from './byte-fit.ts';
 import type { Clock } from './clock-fit.ts';
 import type { Comparison, Fit } from './comparison.ts';
 import { revealingRow } from './lag-fit.ts';
-import type { PairReading } from './pair-reader.ts';
+import type { PairReading } from './pair-reading.ts';
 import { logDelay, type RevealedTimer } from './reveal-timer.ts';
 
 interface Found {

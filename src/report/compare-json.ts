@@ -38,8 +38,17 @@ export function compareSummary({ sides, pairs, differing, aloneSessions, aloneRo
   };
 }
 
-/** The text of the document, in pieces of a line each. */
-export function* compareJson(view: CompareView): Generator<string> {
+/** What of the pairs becomes known one after the other, while the document is written. */
+export interface PairsInTurn {
+  isKnown(pair: number): boolean;
+  /** nothing of this pair is asked for any more */
+  written(pair: number): void;
+}
+
+const ALL_KNOWN: PairsInTurn = { isKnown: () => true, written: () => {} };
+
+/** The text of the document, in pieces of a line each; an empty one as often as the next pair is not known yet. */
+export function* compareJson(view: CompareView, turn: PairsInTurn = ALL_KNOWN): Generator<string> {
   const { comparison } = view;
   const { fit, pairs } = comparison;
   const heads = {
@@ -52,7 +61,7 @@ export function* compareJson(view: CompareView): Generator<string> {
   yield '{\n';
   for (const [key, value] of Object.entries(heads))
     yield `${JSON.stringify(key)}:${JSON.stringify(value)},\n`;
-  yield* list('pairs', pairs.count, (pair) => pairJson(view, pair));
+  yield* list('pairs', pairs.count, (pair) => pairJson(view, pair), turn);
   yield ',\n';
   yield* list('only_in_capture', comparison.aloneSessions.length, (at) => {
     const each = comparison.aloneSessions[at]!;
@@ -72,9 +81,18 @@ export function* compareJson(view: CompareView): Generator<string> {
   yield '\n}\n';
 }
 
-function* list(name: string, count: number, item: (at: number) => string): Generator<string> {
+function* list(
+  name: string,
+  count: number,
+  item: (at: number) => string,
+  turn: PairsInTurn = ALL_KNOWN,
+): Generator<string> {
   yield `${JSON.stringify(name)}:[`;
-  for (let at = 0; at < count; at += 1) yield `${at === 0 ? '\n' : ',\n'}${item(at)}`;
+  for (let at = 0; at < count; at += 1) {
+    while (!turn.isKnown(at)) yield '';
+    yield `${at === 0 ? '\n' : ',\n'}${item(at)}`;
+    turn.written(at);
+  }
   yield '\n]';
 }
 

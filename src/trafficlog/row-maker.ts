@@ -1,4 +1,5 @@
 /** From the cells of a line to a row: every field is checked, and a line with one that does not fit is refused whole. */
+import { ipv4Word } from '../decode/address.ts';
 import { Interned, MEANING } from './interned.ts';
 import type { LogRow, TcpCounters } from './log-row.ts';
 import { deviceSeconds, parseLogTime } from './log-time.ts';
@@ -42,6 +43,8 @@ export class RowMaker {
   readonly #stages = new Interned(MEANING.text);
   readonly #reasons = new Interned(MEANING.endReason);
   #utcOffset: number | null = null;
+  #lastTime = '';
+  #lastWall = Number.NaN;
 
   /** @param file index that the rows get */
   constructor(file: number) {
@@ -153,6 +156,8 @@ export class RowMaker {
   #address(field: RowField, text: string | undefined): string | null {
     if (text === undefined) return null;
     if (text === '') return field === 'src' || field === 'dst' ? null : '';
+    // most logs hold more addresses than are worth remembering, and nearly all need no other spelling
+    if (ipv4Word(text) >= 0) return text;
     const address = this.#addresses.get(text);
     if (address !== false) return address;
     this.#refuseCell(field, text, 'an address');
@@ -161,8 +166,14 @@ export class RowMaker {
 
   #time(field: RowField, text: string | undefined): number | null {
     if (text === undefined || text === '') return null;
+    // a row is logged when it is received
+    if (text === this.#lastTime) return this.#lastWall;
     const wall = deviceSeconds(text);
-    if (!Number.isNaN(wall)) return wall;
+    if (!Number.isNaN(wall)) {
+      this.#lastTime = text;
+      this.#lastWall = wall;
+      return wall;
+    }
     const time = parseLogTime(text);
     if (time === null) {
       this.#refuseCell(field, text, 'a time that exists');

@@ -39,7 +39,8 @@ export function takeHello(session: usize, slot: usize, sender: u32): bool {
   if (sender != 0 || load<u8>(slot, SLOT_FIRST_BYTE) != load<u8>(HELLO + HELLO_FIELDS_AT, FIELD_LEAST))
     return false;
   const end = load<u32>(HELLO, HELLO_END);
-  if (load<u32>(slot, SLOT_PAYLOAD_CAPTURED) < end || !holds(slot, end)) return false;
+  // 0: the host has put nothing there
+  if (end == 0 || load<u32>(slot, SLOT_PAYLOAD_CAPTURED) < end || !holds(slot, end)) return false;
   // payload on a SYN is not counted, and an alert is for the host
   if ((load<u8>(slot, SLOT_TCP_FLAGS) & SYN) != 0 || mayHoldAlert(slot)) return false;
   const flags = load<u32>(session, S_FLAGS);
