@@ -113,10 +113,13 @@ export class AllSessions {
       if (longestGap !== null) ended(longestGap.timerName, longestGap.timerSeconds, longestGap.length);
       if (toOutlast !== null) ended(facts.timerName, facts.timerSeconds, toOutlast);
     }
+    // a global timer has one length in a run
+    const byName = new Map([...rows.values()].map((row) => [row.timer, row]));
     for (const { facts } of this.sessions) {
       for (const { timerName, length } of openingGaps(facts)) {
-        const known = [...rows.values()].find(({ timer }) => timer === timerName);
-        if (known !== undefined) ended(timerName, known.timeout, length);
+        const row = byName.get(timerName);
+        if (row !== undefined)
+          row.smallestSufficient = Math.max(row.smallestSufficient, sufficientFor(length));
       }
     }
     return [...rows.values()].sort((a, b) => compareTimers(a.timer, b.timer) || a.timeout - b.timeout);
