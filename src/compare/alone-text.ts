@@ -2,12 +2,16 @@
 import { addressOf } from './address-book.ts';
 import type { AloneRow, AloneSession, Cause } from './alone.ts';
 import { logWindow, ROW_CAUSES, SESSION_CAUSES, takenSession } from './alone.ts';
-import { toLog } from './clock-fit.ts';
+import { type Clock, toLog } from './clock-fit.ts';
+import { clockOfRow } from './clocks.ts';
 import type { Comparison } from './comparison.ts';
 
-/** A moment on the log's clock as a log shows it. */
-export function logMoment(comparison: Comparison, captureTime: number): string {
-  const { clock } = comparison.fit;
+/** A moment on the log's clock as a log shows it. @param clock the row's, or that of most rows */
+export function logMoment(
+  comparison: Comparison,
+  captureTime: number,
+  clock: Clock = comparison.fit.clock,
+): string {
   return wallText(toLog(clock, captureTime) + clock.zone);
 }
 
@@ -72,6 +76,7 @@ const SESSION_TEXTS: ReadonlyMap<Cause, SaySession> = new Map<Cause, SaySession>
   [SESSION_CAUSES.emptyLog, () => 'the log has no traffic row with a time'],
 ]);
 
+const clockAt = (c: Comparison, row: number): Clock => clockOfRow(c.fit, row);
 const startOf = (c: Comparison, row: number): string => {
   const { rows } = c.sides;
   return wallText(Number.isNaN(rows.start[row]!) ? rows.generated[row]! : rows.start[row]!);
@@ -87,12 +92,12 @@ const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
   [
     ROW_CAUSES.before,
     (c, r) =>
-      `its last packet came before the capture begins, at ${logMoment(c, c.sides.store.span!.first)} on the log's clock (start ${startOf(c, r)}, elapsed ${c.sides.rows.elapsed[r] || 0} s)`,
+      `its last packet came before the capture begins, at ${logMoment(c, c.sides.store.span!.first, clockAt(c, r))} on the log's clock (start ${startOf(c, r)}, elapsed ${c.sides.rows.elapsed[r] || 0} s)`,
   ],
   [
     ROW_CAUSES.after,
     (c, r) =>
-      `it began at ${startOf(c, r)}, after the capture ends at ${logMoment(c, c.sides.store.span!.last)} on the log's clock`,
+      `it began at ${startOf(c, r)}, after the capture ends at ${logMoment(c, c.sides.store.span!.last, clockAt(c, r))} on the log's clock`,
   ],
   [
     ROW_CAUSES.refused,

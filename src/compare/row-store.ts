@@ -13,6 +13,7 @@ export interface RowData {
   readonly count: number;
   readonly file: Uint32Array;
   readonly line: Uint32Array;
+  readonly device: Uint32Array;
   /** 1 where the times are absolute, 0 where they are of the device's wall clock as if that were UTC */
   readonly absolute: Uint32Array;
   /** seconds */
@@ -56,6 +57,7 @@ export class RowStore {
   readonly #texts = new Texts();
   readonly #addresses = new AddressBook();
   readonly #fields = {
+    device: this.#texts.field(),
     subtype: this.#texts.field(),
     proto: this.#texts.field(),
     app: this.#texts.field(),
@@ -71,6 +73,7 @@ export class RowStore {
   readonly #numbers = {
     file: naturals(),
     line: naturals(),
+    device: naturals(),
     absolute: naturals(),
     start: doubles(),
     generated: doubles(),
@@ -115,6 +118,7 @@ export class RowStore {
     if (row.tcp !== null) this.#tcp.set(at, row.tcp);
     to.file.cells[at] = row.file;
     to.line.cells[at] = row.line;
+    to.device.cells[at] = texts.device(row.device);
     to.absolute.cells[at] = this.#zone !== null || row.utcOffset !== null ? 1 : 0;
     to.start.cells[at] = this.#time(row.start, row);
     to.generated.cells[at] = this.#time(row.generated ?? row.receive, row);
