@@ -147,5 +147,8 @@ export function sessionExplanation(comparison: Comparison, { session, cause }: A
 }
 
 export function rowExplanation(comparison: Comparison, { row, cause }: AloneRow): string {
-  return ROW_TEXTS.get(cause)!(comparison, row);
+  const text = ROW_TEXTS.get(cause)!(comparison, row);
+  return comparison.sides.ambiguous.has(row)
+    ? `${text}; its hour comes twice, as summer time ends, and nothing tells which one it is: the first is taken`
+    : text;
 }

@@ -4,6 +4,7 @@
  */
 import { type Clock, ENOUGH_VOTES, fitClock, oneDevice, toCapture } from './clock-fit.ts';
 import { collectVotes } from './clock-votes.ts';
+import { settlePasses } from './repeated-hour.ts';
 import { RowsByTuple } from './row-groups.ts';
 import type { RowData } from './row-store.ts';
 import type { SessionStore } from './session-store.ts';
@@ -38,6 +39,8 @@ export interface RowTimes {
   readonly start: Float64Array;
   readonly generated: Float64Array;
   readonly byTuple: RowsByTuple;
+  /** of an hour that comes twice, where nothing tells which one */
+  readonly ambiguous: ReadonlySet<number>;
 }
 
 /** The clock that a row goes by. */
@@ -61,6 +64,7 @@ export function fitRowTimes(
   }
   const asLogged = new RowsByTuple(tuple, index.tuples, logged);
   const clocks = fitClocks(store, index, rows, tuple, asLogged.rows);
+  const ambiguous = settlePasses(store, index, rows, tuple, (row) => clockOfRow({ clocks }, row));
   const onCapture = (times: Float64Array): Float64Array =>
     times.map((time, row) => toCapture(clocks.clocks[clocks.of[row]!]!, time));
   const start = onCapture(rows.start);
@@ -70,8 +74,9 @@ export function fitRowTimes(
   }
   // one clock keeps the order
   const oneClock = clocks.of.every((clock) => clock === clocks.of[0]);
-  const byTuple = oneClock && startsKnown ? asLogged : new RowsByTuple(tuple, index.tuples, start);
-  return { clocks, start, generated, byTuple };
+  const sameOrder = oneClock && startsKnown && !rows.startAgain.some((again) => again > 0);
+  const byTuple = sameOrder ? asLogged : new RowsByTuple(tuple, index.tuples, start);
+  return { clocks, start, generated, byTuple, ambiguous };
 }
 
 function fitClocks(
@@ -84,7 +89,7 @@ function fitClocks(
   const origin = store.span?.first ?? 0;
   const isEnd = rows.texts.map((text) => text !== 'start');
   const hasEnds = rows.subtype.some((subtype) => isEnd[subtype]!);
-  const fit = (among: Uint32Array): Both => {
+  const fitBoth = (among: Uint32Array): Both => {
     const of = (absolute: number): Clock => {
       const own = among.filter(
         (row) => rows.absolute[row] === absolute && (isEnd[rows.subtype[row]!]! || !hasEnds),
@@ -93,7 +98,7 @@ function fitClocks(
     };
     return [of(0), of(1)];
   };
-  const whole = oneDevice(...fit(ordered));
+  const whole = oneDevice(...fitBoth(ordered));
   const byDevice = rowsByDevice(rows, ordered);
   if (byDevice.size < 2) {
     return { clocks: whole, of: rows.absolute, main: mainOf(whole, rows.absolute[0] === 1), devices: [] };
@@ -104,7 +109,7 @@ function fitClocks(
   const devices: DeviceClock[] = [];
   const firstOf = new Map<number, number>();
   for (const [device, { inOrder, count }] of byDevice) {
-    const own = fit(inOrder);
+    const own = fitBoth(inOrder);
     const enough = own[0].agreeing + own[1].agreeing >= ENOUGH_VOTES;
     const joined = oneDevice(...own);
     const differs =

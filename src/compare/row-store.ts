@@ -19,6 +19,9 @@ export interface RowData {
   /** seconds */
   readonly start: Float64Array;
   readonly generated: Float64Array;
+  /** seconds after which the device's clock shows this time again, where it is in the first of two passes or may be in the second */
+  readonly startAgain: Uint32Array;
+  readonly generatedAgain: Uint32Array;
   readonly elapsed: Float64Array;
   readonly subtype: Uint32Array;
   readonly src: Int32Array;
@@ -77,6 +80,8 @@ export class RowStore {
     absolute: naturals(),
     start: doubles(),
     generated: doubles(),
+    startAgain: naturals(),
+    generatedAgain: naturals(),
     elapsed: doubles(),
     subtype: naturals(),
     src: integers(),
@@ -122,6 +127,8 @@ export class RowStore {
     to.absolute.cells[at] = this.#zone !== null || row.utcOffset !== null ? 1 : 0;
     to.start.cells[at] = this.#time(row.start, row);
     to.generated.cells[at] = this.#time(row.generated ?? row.receive, row);
+    to.startAgain.cells[at] = this.#again(row.start, row);
+    to.generatedAgain.cells[at] = this.#again(row.generated ?? row.receive, row);
     to.elapsed.cells[at] = orNaN(row.elapsed);
     to.subtype.cells[at] = texts.subtype(row.subtype);
     to.src.cells[at] = addresses.idOfText(row.src);
@@ -164,6 +171,11 @@ export class RowStore {
   #translated(address: string | null): number {
     const translated = translatedAddress(address);
     return translated === null ? -1 : this.#addresses.idOfText(translated);
+  }
+
+  /** A row that tells its own offset leaves no doubt. */
+  #again(wall: number | null, row: LogRow): number {
+    return this.#zone === null || wall === null || row.utcOffset !== null ? 0 : this.#zone.repeatAt(wall);
   }
 
   #time(wall: number | null, row: LogRow): number {
