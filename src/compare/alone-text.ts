@@ -5,6 +5,7 @@ import { logWindow, ROW_CAUSES, SESSION_CAUSES, takenSession } from './alone.ts'
 import { type Clock, toLog } from './clock-fit.ts';
 import { clockOfRow } from './clocks.ts';
 import type { Comparison } from './comparison.ts';
+import { NONE } from './tuple-index.ts';
 
 /** A moment on the log's clock as a log shows it. @param clock the row's, or that of most rows */
 export function logMoment(
@@ -88,6 +89,12 @@ const addressAt = (c: Comparison, column: Int32Array, row: number): string =>
 const tuple = (c: Comparison, row: number): string =>
   `${addressAt(c, c.sides.rows.src, row)} and ${addressAt(c, c.sides.rows.dst, row)}`;
 
+/** Of a row that names no translation, whose client the capture does not know. */
+const translation = ({ sides: { rows, tuples } }: Comparison, row: number): string =>
+  tuples.src[row] === NONE && rows.natsrc[row] === NONE && rows.natsport[row]! < 0
+    ? ', or it was taken behind a translation that the log does not have: then capture in front of it, or log the NAT addresses and ports'
+    : '';
+
 const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
   [
     ROW_CAUSES.before,
@@ -130,9 +137,14 @@ const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
       `the capture has other traffic between ${tuple(c, r)} and none of these ports: it missed the session, or its filter left it out`,
   ],
   [
+    ROW_CAUSES.noNatPort,
+    (c, r) =>
+      `the capture was taken behind the translation of ${addressAt(c, c.sides.rows.src, r)} to ${addressAt(c, c.sides.rows.natsrc, r)}, and the log does not have the translated port: several hosts share that address, so that nothing tells which packets are this row's; capture in front of the translation, or log the NAT source port`,
+  ],
+  [
     ROW_CAUSES.oneHost,
     (c, r) =>
-      `the capture has nothing between ${tuple(c, r)}, of which it knows one: the packets went another way, or its filter left them out`,
+      `the capture has nothing between ${tuple(c, r)}, of which it knows one: the packets went another way, or its filter left them out${translation(c, r)}`,
   ],
   [
     ROW_CAUSES.noHost,

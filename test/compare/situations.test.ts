@@ -375,6 +375,22 @@ const SITUATIONS: readonly Situation[] = [
     status: 0,
   },
   {
+    name: 'source translation without its port in the log: no pair, and what to do about it',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { natsrc: '10.0.0.1', natsport: '', src: '172.16.0.9', sport: 51111 })],
+    onlyInCapture: [[1, /a row was due/]],
+    onlyInLog: [/translation of 172\.16\.0\.9 to 10\.0\.0\.1.*capture in front of the translation/],
+    status: 1,
+  },
+  {
+    name: 'a log without any translation, of a client that the capture does not know',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { natsrc: '', natsport: '', src: '172.16.0.9', sport: 51111 })],
+    onlyInCapture: [[1, /a row was due/]],
+    onlyInLog: [/behind a translation that the log does not have/],
+    status: 1,
+  },
+  {
     name: 'destination translation: the capture was taken behind it',
     packets: CLOSED,
     log: ([row]) => [set(row!, { natdst: '192.0.2.80', natdport: 80, dst: '203.0.113.1', dport: 8080 })],
