@@ -4,7 +4,7 @@ import { writeCase } from '../dsl/cases.ts';
 import { tcpTalk, together } from '../dsl/conversation.ts';
 import { runProgram } from '../dsl/program.ts';
 import { compareRows, ownLog, writeLog } from './beside.ts';
-import { type Cells, logText, moveTimes, setCell } from './day.ts';
+import { type Cells, logText, moveTimes, setCell } from './rows.ts';
 
 const TALK = '0>S 0.02<SA 0.04>A 0.1>D200 0.2<D900 3.1>F 3.2<F 3.3>A';
 const SESSIONS = 24;

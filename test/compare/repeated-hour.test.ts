@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findLogZone } from '../../src/trafficlog/log-zone.ts';
 import { tcpTalk, together } from '../dsl/conversation.ts';
 import { compareRows, ownLog } from './beside.ts';
-import { type Cells, cell, moveTimes, setCell, startOf } from './day.ts';
+import { type Cells, cell, moveTimes, setCell, startOf } from './rows.ts';
 
 const TALK = '0>S 0.02<SA 0.04>A 0.1>D200 0.2<D900 3.1>F 3.2<F 3.3>A';
 /** Of the first packet of a conversation that begins at 0. */

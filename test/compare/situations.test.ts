@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type TimedFrame, talk, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
 import { echo } from '../dsl/frame.ts';
 import { compareRows, type Found, ownLog } from './beside.ts';
-import { type Cells, cell, moveRow, setCell } from './day.ts';
+import { type Cells, cell, moveRow, setCell } from './rows.ts';
 
 const HANDSHAKE = '0>S 0.02<SA 0.04>A';
 const CLOSED = tcpTalk(`${HANDSHAKE} 0.1>D200 0.2<D900 3.1>F 3.2<F 3.3>A`);
