@@ -229,7 +229,7 @@ function refined(times: Float64Array, gaps: Float64Array, start: number): number
 }
 
 /** Agreeing votes with which a clock stands on its own. */
-const ENOUGH_VOTES = 5;
+export const ENOUGH_VOTES = 5;
 
 /**
  * Clocks of rows without and with an absolute time. Where only one of them has votes enough, both are taken for

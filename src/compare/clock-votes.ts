@@ -52,6 +52,7 @@ export function collectVotes(
   return NOBODY;
 }
 
+const ONE_PASS: readonly number[] = [0];
 const NOTHING = new Float64Array(0);
 const NOBODY: Votes = {
   count: 0,
@@ -93,9 +94,13 @@ function collect(
       const atEnd = start + (rows.elapsed[row]! || 0) - store.last.cells[session]!;
       if (Math.abs(atEnd - apart) > TWICE_TRUNCATED) apart = atEnd;
     }
-    gap.push(apart);
-    time.push(seen);
-    weight.push(share * likeness(store, rows, session, row));
+    const own = share * likeness(store, rows, session, row);
+    const again = known ? rows.startAgain[row]! : rows.generatedAgain[row]!;
+    for (const pass of again === 0 ? ONE_PASS : [0, again]) {
+      gap.push(apart + pass);
+      time.push(seen);
+      weight.push(own);
+    }
   };
   for (let from = 0, to = 0; from < ordered.length; from = to) {
     const of = tuple[ordered[from]!]!;

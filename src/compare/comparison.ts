@@ -157,7 +157,6 @@ export class Comparison {
 
   /** @param unequal is told of pairs of which a field is not the same on both sides */
   #fit(clocks: Fit['clocks'], options: CompareOptions, unequal: Uint8Array): Fit {
-    const { rows } = this.sides;
     const bytes = new ByteVotes();
     const elapsed = new ElapsedVotes();
     const lags = doubles();
@@ -181,14 +180,12 @@ export class Comparison {
       const lag = this.#lagOf(reading);
       if (lag !== null) lags.push(lag);
     }
-    const [wall, absolute] = clocks;
     const forced = options.elapsed === 'auto' ? null : options.elapsed;
     const includes =
       forced === null ? elapsed.fit() : forced === 'includes-timeout' ? 'timeout' : 'first-to-last';
     this.reader.elapsedIncludesTimer = includes === 'timeout';
     return {
-      clock:
-        absolute.votes > wall.votes || (absolute.votes === wall.votes && hasAbsolute(rows)) ? absolute : wall,
+      clock: clocks.main,
       clocks,
       overhead: bytes.fit(),
       elapsedIncludes: includes,
@@ -267,8 +264,4 @@ function isUnequal({ capture, log }: PairReading): boolean {
 
 function difference(a: Value, b: Value): number | null {
   return a === null || b === null ? null : (a as number) - (b as number);
-}
-
-function hasAbsolute(rows: RowData): boolean {
-  return rows.count > 0 && rows.absolute[0] === 1;
 }

@@ -20,6 +20,8 @@ export interface Sides {
   readonly byTuple: RowsByTuple;
   readonly start: Float64Array;
   readonly generated: Float64Array;
+  /** rows of an hour that comes twice, where nothing tells which one */
+  readonly ambiguous: ReadonlySet<number>;
 }
 
 /** What a row is to its pair. */

@@ -1,7 +1,7 @@
 /** `endreason compare --json`: the document of interface.md, in pieces. */
 import { rowExplanation, sessionExplanation } from '../compare/alone-text.ts';
 import { overheadOf } from '../compare/byte-fit.ts';
-import type { Comparison } from '../compare/comparison.ts';
+import type { Comparison, Fit } from '../compare/comparison.ts';
 import { differencesOf, type FactsOf, ownDiagnosis, revealedTimer } from '../compare/explain-pair.ts';
 import { inOrder, standsAmongOthers } from '../compare/own-codes.ts';
 import type { Diagnosis } from '../verdict/diagnosis/diagnosis.ts';
@@ -57,6 +57,7 @@ export function* compareJson(view: CompareView, turn: PairsInTurn = ALL_KNOWN): 
     lag: fit.lag,
     elapsed_includes: fit.elapsedIncludes,
     summary: compareSummary(comparison),
+    ...clocksOf(fit),
   };
   yield '{\n';
   for (const [key, value] of Object.entries(heads))
@@ -79,6 +80,21 @@ export function* compareJson(view: CompareView, turn: PairsInTurn = ALL_KNOWN): 
     });
   });
   yield '\n}\n';
+}
+
+/** Of each firewall, where the log holds several. */
+function clocksOf({ clocks: { devices } }: Fit): object {
+  if (devices.length === 0) return {};
+  return {
+    clocks: devices.map(({ device, rows, clock, own }) => ({
+      device,
+      clock_offset: clock.offset,
+      log_rows: rows,
+      votes: clock.votes,
+      agreeing: clock.agreeing,
+      own,
+    })),
+  };
 }
 
 function* list(

@@ -15,6 +15,9 @@ const QUARTER = 900;
 /** Seconds between generating a log and the two times that say when. */
 const STAMP_SLACK = 300;
 
+/** What the vendor's cloud writes where a device has none (observed: one public line of 10.0). */
+const NO_SERIAL = 'no-serial';
+
 /** Characters, junk included. */
 const STAMP_LENGTH = 80;
 /** What some lines have behind the zone of their high-resolution time stamp (firewall-model 7.2). */
@@ -28,6 +31,7 @@ export class RowMaker {
   /** why `make` gave null: one clause */
   misfit = '';
   readonly #file: number;
+  readonly #devices = new Interned(MEANING.text);
   readonly #subtypes = new Interned(MEANING.word);
   readonly #addresses = new Interned<string | false>(MEANING.address);
   readonly #protocols = new Interned(MEANING.protocol);
@@ -64,6 +68,7 @@ export class RowMaker {
     const row: LogRow = {
       file: this.#file,
       line,
+      device: this.#device(cells[columns.serial], cells[columns.device_name]),
       subtype: textOf(cells[columns.subtype], this.#subtypes) ?? 'end',
       receive,
       generated,
@@ -105,6 +110,11 @@ export class RowMaker {
     };
     if (receive === null && generated === null && start === null) this.#refuse('it holds no time');
     return this.misfit === '' ? row : null;
+  }
+
+  #device(serial: string | undefined, name: string | undefined): string | null {
+    if (serial !== undefined && serial !== '' && serial !== NO_SERIAL) return this.#devices.get(serial);
+    return name === undefined || name === '' ? null : this.#devices.get(name);
   }
 
   /** The first of several reasons is told. */
