@@ -32,24 +32,9 @@ const DATA_OFFSET = 12;
 const OPTION_END = 0;
 const OPTION_NOP = 1;
 
-/** Few sequences of kinds occur, each in the segments of millions of sessions: one object for each. */
-const sequences = new Map<string, readonly number[]>();
-const MOST_SEQUENCES = 256;
-const NO_KINDS: readonly number[] = [];
-
-function shared(kinds: readonly number[]): readonly number[] {
-  if (kinds.length === 0) return NO_KINDS;
-  const key = kinds.join();
-  const known = sequences.get(key);
-  if (known !== undefined) return known;
-  if (sequences.size < MOST_SEQUENCES) sequences.set(key, kinds);
-  return kinds;
-}
-
 /** Options that stand at `start` up to `end` of `data`; of an option that is not sound the kind is the last. */
 function optionKinds(data: Uint8Array, start: number, end: number): readonly number[] | null {
   if (end > data.length) return null;
-  if (start >= end) return NO_KINDS;
   const kinds: number[] = [];
   for (let place = start; place < end && data[place] !== OPTION_END; ) {
     const isPadding = data[place] === OPTION_NOP;
@@ -58,7 +43,7 @@ function optionKinds(data: Uint8Array, start: number, end: number): readonly num
     if (length === 0) break;
     place += length;
   }
-  return shared(kinds);
+  return kinds;
 }
 
 /** @param ahead what the walk has found of a RST */
