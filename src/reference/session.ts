@@ -102,7 +102,7 @@ export class ReferenceSession {
     this.opening = opening;
     this.options = options;
     this.aging = aging;
-    this.notes = new SessionNotes(options.events, () => shapeOf(this.atHand, this.lastStep?.ahead ?? null));
+    this.notes = new SessionNotes(options.events, () => shapeOf(this.atHand, this.lastStep));
     this.atHand = arrival.decoded;
     this.id = opening.id;
     this.version = decoded.version;
