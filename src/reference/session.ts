@@ -232,7 +232,6 @@ export class ReferenceSession {
       parent: this.opening.parent,
       tcp: this.tcp?.facts() ?? null,
       app: this.app.app,
-      appServerName: this.app.serverName,
       payloadSeen: this.app.payloadPackets > 0,
       tlsAlert: this.tlsAlert,
       timerName: this.timer.name,

@@ -188,7 +188,6 @@ export interface SessionFacts extends SessionKey {
   readonly tcp: TcpFacts | null;
   /** name as decided by App-ID, or null while undecided */
   readonly app: string | null;
-  readonly appServerName: string | null;
   /** payload with new bytes came after the handshake, before the application was decided */
   readonly payloadSeen: boolean;
   /** number of the first fatal TLS alert in clear, and who sent it */
