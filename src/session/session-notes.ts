@@ -14,6 +14,7 @@ import {
 } from './facts.ts';
 import { NO_SHAPE, type SegmentShape, SHAPED } from './segment-shape.ts';
 import { pushShape, SHAPE_NUMBERS, shapeAt } from './shape-numbers.ts';
+import { smallInteger } from './small-integer.ts';
 
 /** What is noted of a packet beside its place. */
 export interface NotedPacket {
@@ -158,22 +159,22 @@ export class SessionNotes {
 
   private eventAt(at: number): SessionEvent {
     const { numbers } = this;
-    const marks = numbers[at + MARKS]!;
+    const marks = smallInteger(numbers[at + MARKS]!);
     const ids = numbers[at + 6]!;
     return {
-      packet: numbers[at]!,
-      file: numbers[at + 1]!,
-      filePacket: numbers[at + 2]!,
-      time: { sec: numbers[at + 3]!, nsec: numbers[at + 4]! },
+      packet: smallInteger(numbers[at]!),
+      file: smallInteger(numbers[at + 1]!),
+      filePacket: smallInteger(numbers[at + 2]!),
+      time: { sec: smallInteger(numbers[at + 3]!), nsec: smallInteger(numbers[at + 4]!) },
       kind: KINDS[marks & (SIDE - 1)]!,
       fromClient: (marks & SIDE) !== 0,
       tcpFlags: marks >>> FLAGS_SHIFT,
-      ttl: Math.floor(ids / ID_LIMIT),
-      ipId: ids % ID_LIMIT,
+      ttl: smallInteger(Math.floor(ids / ID_LIMIT)),
+      ipId: smallInteger(ids % ID_LIMIT),
       disposition: DISPOSITIONS[(marks >>> DISPOSITION_SHIFT) & 3]!,
       whileOpening: (marks & OPENING) !== 0,
       whileTimeWait: (marks & TIME_WAIT) !== 0,
-      value: numbers[at + 7]!,
+      value: smallInteger(numbers[at + 7]!),
       text: this.texts?.get(at) ?? null,
       shape: shapeAt(numbers, at + SHAPE, this.longOptions?.get(at + SHAPE)),
     };

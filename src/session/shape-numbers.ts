@@ -1,5 +1,6 @@
 /** A segment's shape as numbers, for who keeps very many of them (session-notes.ts). */
-import type { SegmentShape } from './segment-shape.ts';
+import { NO_SHAPE, type SegmentShape } from './segment-shape.ts';
+import { smallInteger } from './small-integer.ts';
 
 /** What a shape is kept as: window and number of options, their kinds, how far a RST is ahead, its place. */
 export const SHAPE_NUMBERS = 4;
@@ -31,20 +32,33 @@ export function shapeAt(
   at: number,
   long: readonly number[] | undefined,
 ): SegmentShape {
-  const [first, packed] = [numbers[at]!, numbers[at + 1]!];
+  const first = numbers[at]!;
+  const ahead = numbers[at + 2]!;
+  const place = numbers[at + 3]!;
+  if (first === 0 && Number.isNaN(ahead) && Number.isNaN(place)) return NO_SHAPE;
   const count = Math.floor(first / WINDOW_LIMIT) - 1;
-  const kinds = Array.from(
-    { length: Math.max(0, count) },
-    (_, i) => Math.floor(packed / KIND_LIMIT ** i) % KIND_LIMIT,
-  );
   return {
-    window: first % WINDOW_LIMIT,
-    options: long ?? (count < 0 ? null : kinds),
-    ahead: numberOrNull(numbers[at + 2]!),
-    place: numberOrNull(numbers[at + 3]!),
+    window: smallInteger(first % WINDOW_LIMIT),
+    options: long ?? (count < 0 ? null : unpacked(count, numbers[at + 1]!)),
+    ahead: Number.isNaN(ahead) ? null : smallInteger(ahead),
+    place: Number.isNaN(place) ? null : smallInteger(place),
   };
 }
 
-function numberOrNull(number: number): number | null {
-  return Number.isNaN(number) ? null : number;
+/** Few lists occur, each in the segments of very many sessions: one object for each. By what they are packed as. */
+const lists = new Map<number, readonly number[]>();
+const MOST_LISTS = 256;
+
+/** No option has kind 0, so that a packed list tells how long it is. */
+function unpacked(count: number, packed: number): readonly number[] {
+  const known = lists.get(packed);
+  if (known !== undefined) return known;
+  const kinds: number[] = [];
+  let rest = packed;
+  for (let i = 0; i < count; i += 1) {
+    kinds.push(rest % KIND_LIMIT);
+    rest = Math.floor(rest / KIND_LIMIT);
+  }
+  if (lists.size < MOST_LISTS) lists.set(packed, kinds);
+  return kinds;
 }
