@@ -40,7 +40,7 @@ Examples:
 LOG is a file, several files, a directory of them, or - for standard input:
 syslog, CSV, LEEF, CEF, JSON lines or show log traffic, plain or compressed.
 Exit status: 0 no difference; 1 a difference; 2 nothing could be done; 3 a
-capture is damaged, all that could be read was used; 130 interrupted.`;
+capture or a log is damaged, all that could be read was used; 130 interrupted.`;
 
 /** The command with its options; `action` is given what was said. */
 export function compareCommand(action: (words: CompareWords) => Promise<void>): Command {

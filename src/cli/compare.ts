@@ -1,7 +1,5 @@
 /** `endreason compare CAPTURE... --log LOG...`. */
 import type { Command } from 'commander';
-import { openCaptures } from '../capture/open-captures.ts';
-import type { CaptureInput } from '../capture/record.ts';
 import { type Comparison, readySessions } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
 import { type CompareView, compareJson } from '../report/compare-json.ts';
@@ -9,25 +7,24 @@ import { compareSides } from '../report/compare-sides.ts';
 import { compareLines } from '../report/compare-text.ts';
 import { engineOptions } from '../report/firewall-in-force.ts';
 import { Rebuild } from '../report/rebuild.ts';
-import { diagnosisRows } from '../report/session-row.ts';
 import { gathered, withLineEnds } from '../report/sessions-report.ts';
 import { UTC } from '../report/zone-time.ts';
-import type { SessionFacts } from '../session/facts.ts';
-import { diagnose } from '../verdict/diagnosis/diagnosis.ts';
-import { EarlierSessions } from '../verdict/earlier-sessions.ts';
 import {
   type CaptureRun,
   closeRun,
   filesRead,
   openOutput,
   underProgress,
+  warnOfUnusedZone,
   withCaptures,
 } from './capture-run.ts';
 import { paintFor } from './color.ts';
+import { SecondReading } from './compare-again.ts';
 import { type CompareWords, compareCommand } from './compare-words.ts';
 import { EXIT } from './errors.ts';
 import { type CliIo, widthOf } from './io.ts';
-import { type LogRun, withLogs } from './log-run.ts';
+import { type LogRun, statusOfLogs, withLogs } from './log-run.ts';
+import { SessionProof } from './session-proof.ts';
 import { Voice } from './voice.ts';
 
 /** @param finish told the exit status */
@@ -37,9 +34,7 @@ export function makeCompareCommand(io: CliIo, finish: (status: number) => void):
 
 async function runCompare(words: CompareWords, io: CliIo): Promise<number> {
   const voice = new Voice(io, words);
-  if (words.textZone !== null && words.format !== 'table') {
-    voice.warn(`--utc and --tz have no effect on ${words.format}`);
-  }
+  warnOfUnusedZone(words, words.format, voice);
   return withCaptures(words, io, voice, (run) =>
     withLogs(words, io, voice, run.interrupt, (logs) => compareAndReport(words, run, logs, io, voice)),
   );
@@ -59,38 +54,47 @@ async function compareAndReport(
     const reading = logs.read();
     const rebuilt = await rebuild(words, run, io, voice);
     const ready = readySessions(rebuilt.store);
-    const { rows, files } = await reading();
+    const read = await reading();
     const { config } = firewall;
-    const comparison = compareSides(ready, rows, config);
-    const kept = rebuilt.kept ?? (await factsAgain(words, run, comparison, io));
-    if (rebuilt.kept !== null) comparison.takeAllTcp((id) => kept.get(id) ?? null);
-    comparison.compareTcp();
+    const comparison = compareSides(ready, read.rows, config);
+    const proof = rebuilt.proof ?? new SessionProof(words, input, firewall);
     const view: CompareView = {
       comparison,
       logNames,
-      factsOf: (id) => kept.get(id) ?? null,
-      diagnosisOf: (session) => rebuilt.diagnosis[session] ?? '',
+      factsOf: (id) => proof.factsOf(id),
+      diagnosisOf: (session) => proof.diagnosisOf(session),
       options: { reuseReason: config.tcp.reuseReason },
     };
+    const again = new SecondReading(words, run, rebuilt.run, io, voice);
+    if (rebuilt.proof !== null) comparison.takeAllTcp((id) => proof.factsOf(id));
+    else if (words.format === 'json') await again.readTcp(comparison);
+    else await again.readDiffering(comparison, proof);
+    comparison.compareTcp();
     noteStrangers(comparison, voice);
-    for (const piece of gathered(pieces(view, words, io))) await output.write(piece);
+    if (rebuilt.proof === null && words.format === 'json') await again.writeJson(view, proof, output);
+    else for (const piece of gathered(pieces(view, words, io))) await output.write(piece);
     await output.finish();
-    const status = closeRun(rebuilt.run, input, voice);
-    const damagedLog = files.some(({ damage }) => damage !== null);
-    return status ?? (damagedLog ? EXIT.damaged : comparison.differs ? EXIT.different : EXIT.done);
+    const status = closeRun(rebuilt.run, input, voice) ?? closeAgain(again, voice) ?? statusOfLogs(read);
+    return status ?? (comparison.differs ? EXIT.different : EXIT.done);
   } catch (error) {
     await output.abandon();
     throw error;
   }
 }
 
+function closeAgain({ stopped }: SecondReading, voice: Voice): number | null {
+  if (!stopped) return null;
+  voice.error(
+    'interrupted: what only packets prove is missing of the sessions that were not looked at again',
+  );
+  return EXIT.interrupted;
+}
+
 interface Rebuilt {
   readonly run: Rebuild;
   readonly store: SessionStore;
-  /** of every session, where the capture cannot be read again; null where it can */
-  readonly kept: Map<number, SessionFacts> | null;
-  /** members of a JSON list, by session; empty where nobody prints them */
-  readonly diagnosis: readonly string[];
+  /** of a capture that cannot be read again; null where it can */
+  readonly proof: SessionProof | null;
 }
 
 async function rebuild(
@@ -99,42 +103,28 @@ async function rebuild(
   io: CliIo,
   voice: Voice,
 ): Promise<Rebuilt> {
-  const options = { reuseReason: firewall.config.tcp.reuseReason };
-  const json = words.format === 'json';
   const live = input.totalStoredBytes === null;
   const run = new Rebuild(
     input,
-    engineOptions(firewall, { ...words, events: json || live }),
+    engineOptions(firewall, { ...words, events: live }),
     (line) => voice.warn(line),
     { engine: words.engine },
   );
   interrupt.handOver(() => run.interrupt());
-  const store = new SessionStore(options);
-  const kept = live ? new Map<number, SessionFacts>() : null;
-  const diagnosis: string[] = [];
-  const fileNames = input.files.map(({ name }) => name);
-  const earlier = new EarlierSessions();
-  const { outOfOrderLimit } = firewall.config.tcp;
-  const note = (facts: SessionFacts): void => {
-    kept?.set(facts.id, facts);
-    if (!json) return;
-    const members = JSON.stringify(
-      diagnosisRows(diagnose(facts, { earlier: earlier.take(facts), outOfOrderLimit }), fileNames),
-    ).slice(1, -1);
-    if (members !== '') diagnosis[store.count - 1] = members;
-  };
+  const store = new SessionStore({ reuseReason: firewall.config.tcp.reuseReason });
+  const proof = live ? new SessionProof(words, input, firewall) : null;
   run.consumeBy((facts) => {
     store.takeFacts(facts);
-    note(facts);
+    proof?.take(facts, true);
   });
   run.consumeRecordsBy((record) => {
     store.takeRecord(record);
-    if (json || live) note(record.facts());
+    proof?.take(record.facts(), true);
   });
   await underProgress(words, input, io, voice, async (progress) => {
     for await (const _ of run.batches()) progress.tick(run.accounting.packets);
   });
-  return { run, store, kept, diagnosis };
+  return { run, store, proof };
 }
 
 /** Nothing to compare is no difference (interface.md), but it is hardly what was meant. */
@@ -147,51 +137,6 @@ function noteStrangers({ pairs, sides, fit }: Comparison, voice: Voice): void {
   voice.warn(
     `capture and log have nothing in common: ${why}; look whether they are of the same day and place`,
   );
-}
-
-/**
- * The packets of what differs, and of what has TCP figures in the log, are looked at in a second reading, which
- * needs no memory for all the others.
- */
-async function factsAgain(
-  words: CompareWords,
-  { firewall, interrupt }: CaptureRun,
-  comparison: Comparison,
-  io: CliIo,
-): Promise<ReadonlyMap<number, SessionFacts>> {
-  const kept = new Map<number, SessionFacts>();
-  const { id } = comparison.sides.store;
-  const counted = new Map(comparison.sessionsWithTcp().map((session) => [id.cells[session]!, session]));
-  if (comparison.differing === 0 && counted.size === 0) return kept;
-  const wanted = new Set<number>();
-  for (let pair = 0; pair < comparison.pairs.count; pair += 1) {
-    if (comparison.differences[pair] === 0) continue;
-    for (const session of comparison.pairs.sessionsOf(pair)) wanted.add(id.cells[session]!);
-  }
-  const take = (facts: SessionFacts): void => {
-    if (wanted.has(facts.id)) kept.set(facts.id, facts);
-    const session = counted.get(facts.id);
-    if (session !== undefined) comparison.takeTcp(session, facts);
-  };
-  const input: CaptureInput = await openCaptures(words.captures, {
-    reader: words.reader,
-    warn: () => {},
-    stdin: io.stdin,
-  });
-  const again = new Rebuild(input, engineOptions(firewall, { ...words, events: true }), () => {}, {
-    engine: words.engine,
-  });
-  interrupt.handOver(() => again.interrupt());
-  again.consumeBy(take);
-  again.consumeRecordsBy((record) => {
-    if (wanted.has(record.id) || counted.has(record.id)) take(record.facts());
-  });
-  try {
-    for await (const _ of again.batches());
-  } finally {
-    await input.close();
-  }
-  return kept;
 }
 
 function pieces(view: CompareView, words: CompareWords, io: CliIo): Iterable<string> {

@@ -16,7 +16,9 @@ import {
 import { provenRows, type RowOptions } from '../report/session-row.ts';
 import { captureLines } from '../report/session-table.ts';
 import { gathered, withLineEnds } from '../report/sessions-report.ts';
+import { wrapText } from '../report/wrap.ts';
 import { UTC } from '../report/zone-time.ts';
+import type { Accounting } from '../session/facts.ts';
 import type { EngineOptions } from '../session/options.ts';
 import { plural } from '../verdict/plural.ts';
 import {
@@ -84,7 +86,7 @@ async function explainSessions(
       const text =
         words.format === 'json'
           ? explanationsJson(capture, explanations)
-          : withLineEnds(textLines(words, capture, explanations, io));
+          : withLineEnds(textLines(words, capture, explanations, io, rebuild.accounting));
       for (const piece of gathered(text)) await output.write(piece);
       await output.finish();
       return closeRun(rebuild, input, voice) ?? EXIT.done;
@@ -139,11 +141,15 @@ function* textLines(
   capture: CaptureDocument,
   explanations: readonly Explanation[],
   io: CliIo,
+  { notInSessions }: Accounting,
 ): Generator<string> {
   const width = widthOf(io.stdout, io.env);
   const zone = words.textZone ?? UTC;
   const paint = paintFor(words.color, words.output === null ? io.stdout : null, io.env);
   yield* captureLines(capture, zone, width);
+  const twice = notInSessions.get('duplicate') ?? 0;
+  if (twice > 0)
+    yield* wrapText(`${plural(twice, 'packet')} captured twice: left out below, and in every count`, width);
   for (const explanation of explanations) {
     yield '';
     yield* explanationLines(explanation, { width, zone, paint, details: words.details });

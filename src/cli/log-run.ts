@@ -1,6 +1,7 @@
 /** What every command on traffic logs does around its own job: opens them, and says what they held. */
 import { otherTypes } from '../trafficlog/log-counts.ts';
 import { type LogInput, openTrafficLogs } from '../trafficlog/open-logs.ts';
+import { EXIT } from './errors.ts';
 import type { InterruptWatch } from './interrupt.ts';
 import type { CliIo } from './io.ts';
 import type { LogWords } from './log-words.ts';
@@ -39,6 +40,11 @@ export async function withLogs(
   } finally {
     await logs.close();
   }
+}
+
+/** Exit status of a run whose log could be read in part only; null where all of it was. */
+export function statusOfLogs({ files }: ReadLogs): number | null {
+  return files.some(({ damage }) => damage !== null) ? EXIT.damaged : null;
 }
 
 function reading(logs: LogInput, words: LogWords, voice: Voice): () => Promise<ReadLogs> {

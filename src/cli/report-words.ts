@@ -28,8 +28,8 @@ Examples:
   beside the firewall's log:
     endreason report capture.pcapng --log traffic.csv -o report.html
 
-Exit status: 0 done; 2 nothing could be done; 3 a capture is damaged, all that
-could be read was used; 130 interrupted.`;
+Exit status: 0 done; 2 nothing could be done; 3 a capture or a log is damaged,
+all that could be read was used; 130 interrupted.`;
 
 export function reportCommand(action: (words: ReportWords) => Promise<void>): Command {
   const command = new Command('endreason report')

@@ -28,7 +28,7 @@ import {
 import { captureArguments, shellLine } from './command-line.ts';
 import { EXIT } from './errors.ts';
 import type { CliIo } from './io.ts';
-import { type LogRun, withLogs } from './log-run.ts';
+import { type LogRun, statusOfLogs, withLogs } from './log-run.ts';
 import { logArguments } from './log-words.ts';
 import type { Progress } from './progress.ts';
 import type { ReadLogs } from './read-log.ts';
@@ -70,7 +70,8 @@ async function writePage(
       const page = new ReportPage(row);
       const reading = logs?.read() ?? null;
       const { rebuild, all, store } = await goThrough(words, run, page, progress, voice);
-      const view = reading === null ? null : compareWith(await reading(), logs!.names, store, all, firewall);
+      const read = reading === null ? null : await reading();
+      const view = read === null ? null : compareWith(read, logs!.names, store, all, firewall);
       const { last } = timeSpan(input.files);
       const expiries = AllSessions.of(all, last);
       const first = [...(view === null ? [] : differingSessions(view)), ...usedAfterwards(expiries)];
@@ -90,7 +91,7 @@ async function writePage(
       });
       await output.write(pageHtml(data, await import('../report/page-bundle.ts')));
       await output.finish();
-      return closeRun(rebuild, input, voice) ?? EXIT.done;
+      return closeRun(rebuild, input, voice) ?? (read === null ? null : statusOfLogs(read)) ?? EXIT.done;
     } catch (error) {
       await output.abandon();
       throw error;
@@ -179,12 +180,21 @@ function argumentsOf(words: ReportWords): readonly string[] {
   return [...captureArguments(words), ...logArguments(words)];
 }
 
+/**
+ * For a POSIX shell: every start counts one up and every end one down, in the order of time; of the same instant the
+ * end comes first, as a session that ends makes room for one that begins.
+ */
+const PEAK_OF_CSV =
+  'awk -F, \'NR==1{for(i=1;i<=NF;i++)c[$i]=i;next}{print $c["start"],1;if($c["end"]!="")print $c["end"],0}\' | ' +
+  "LC_ALL=C sort | awk '{n+=$2?1:-1}n>m{m=n;t=$1}END{print m,t}'";
+
 function commandsOf(words: ReportWords): Commands {
   const on = captureArguments(words);
   const line = (...more: readonly string[]): string => shellLine(['endreason', ...more]);
   return {
     sessions: line(...on, '--details'),
     course: line(...on, '--format', 'csv'),
+    peak: `${line(...on, '--format', 'csv')} | ${PEAK_OF_CSV}`,
     summary: line(...on, '--summary'),
     timeouts: line('timeouts', ...on),
     compare: words.logs.length === 0 ? null : line('compare', ...argumentsOf(words)),

@@ -46,8 +46,8 @@ Examples:
     endreason timeouts --json --fail-on-expired capture.pcapng
 
 Exit status: 0 done; 1 done, and --fail-on-expired found something; 2 nothing
-could be done; 3 a capture is damaged, all that could be read was used; 130
-interrupted.`;
+could be done; 3 a capture or a log is damaged, all that could be read was
+used; 130 interrupted.`;
 
 /** The command with its options; `action` is given what was said. */
 export function timeoutsCommand(action: (words: TimeoutsWords) => Promise<void>): Command {

@@ -1,5 +1,6 @@
 /** `endreason timeouts CAPTURE...`: was it a timeout, and what followed? */
 import type { Command } from 'commander';
+import { secondsBetween } from '../capture/time.ts';
 import { readySessions } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
 import { type TimeoutOption, timeoutOptionText } from '../firewall/timeout-option.ts';
@@ -9,6 +10,7 @@ import { engineOptions, type FirewallInForce } from '../report/firewall-in-force
 import { logSides } from '../report/log-side.ts';
 import { Rebuild } from '../report/rebuild.ts';
 import { gathered } from '../report/sessions-report.ts';
+import { rfc3339 } from '../report/time-text.ts';
 import { timeoutsJson, type WhatIf } from '../report/timeouts-document.ts';
 import type { LogSides } from '../report/timeouts-log.ts';
 import { timeoutsLines } from '../report/timeouts-text.ts';
@@ -17,7 +19,8 @@ import { UTC } from '../report/zone-time.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { plural } from '../verdict/plural.ts';
 import { AllSessions } from '../verdict/timeouts/all-sessions.ts';
-import { wasEstablished } from '../verdict/timeouts/session.ts';
+import { wasEstablished } from '../verdict/timeouts/decided.ts';
+import { type Span, uncovered } from '../verdict/timeouts/uncovered.ts';
 import { changes, type Tracked, tracked } from '../verdict/timeouts/what-if.ts';
 import {
   type CaptureRun,
@@ -25,12 +28,13 @@ import {
   filesRead,
   openOutput,
   underProgress,
+  warnOfUnusedZone,
   withCaptures,
 } from './capture-run.ts';
 import { paintFor } from './color.ts';
 import { EXIT, Interrupted } from './errors.ts';
 import { type CliIo, widthOf } from './io.ts';
-import { type LogRun, withLogs } from './log-run.ts';
+import { type LogRun, statusOfLogs, withLogs } from './log-run.ts';
 import type { ReadLogs } from './read-log.ts';
 import { type TimeoutsWords, timeoutsCommand } from './timeouts-words.ts';
 import { Voice } from './voice.ts';
@@ -47,6 +51,7 @@ interface Found {
   readonly all: AllSessions;
   readonly here: readonly Tracked[];
   readonly capture: ReturnType<typeof captureDocument>;
+  readonly files: readonly Span[];
   readonly output: Output;
   /** null where nothing was wrong with the run */
   readonly status: number | null;
@@ -56,9 +61,32 @@ interface Found {
   readonly log: LogSides;
 }
 
+/** Shorter times between files are how one capture goes on in the next. */
+const SHORTEST_UNCOVERED_SECONDS = 1;
+const MOST_NAMED = 5;
+
+const MOST_WARNED = 3;
+
+/** The longest first. */
+function* uncoveredWarnings({ all, files }: Found): Generator<string> {
+  const found = uncovered(files, all.sessions)
+    .map((each) => ({ ...each, seconds: secondsBetween(each.to, each.from) }))
+    .filter(({ seconds }) => seconds >= SHORTEST_UNCOVERED_SECONDS)
+    .sort((a, b) => b.seconds - a.seconds);
+  for (const { from, to, seconds, sessions } of found.slice(0, MOST_WARNED)) {
+    const named = sessions.slice(0, MOST_NAMED).join(', ');
+    const more = sessions.length > MOST_NAMED ? ', ...' : '';
+    yield `no capture has a packet from ${rfc3339(from)} to ${rfc3339(to)} (${seconds.toFixed(3)} s): if nothing was captured ` +
+      `then, ${plural(sessions.length, 'connection')} may not have been idle (session ${named}${more})`;
+  }
+  const rest = found.length - MOST_WARNED;
+  if (rest > 0) yield `and ${plural(rest, 'shorter time')} between captures`;
+}
+
 /** @returns the exit status */
 async function runTimeouts(words: TimeoutsWords, io: CliIo): Promise<number> {
   const voice = new Voice(io, words);
+  warnOfUnusedZone(words, words.format, voice);
   let found: Found | null = null;
   await withCaptures(words, io, voice, async (run) => {
     const job = async (logs: LogRun | null): Promise<number> => {
@@ -78,6 +106,7 @@ async function runTimeouts(words: TimeoutsWords, io: CliIo): Promise<number> {
     await output.abandon();
     throw error;
   }
+  for (const line of uncoveredWarnings(found!)) voice.warn(line);
   if (status !== null) return status;
   if (stopped) return EXIT.interrupted;
   const expired = all.sessions.filter(({ verdict, facts }) => verdict === 'expired' && wasEstablished(facts));
@@ -99,16 +128,18 @@ async function rebuildAll(
     const reading = logs?.read() ?? null;
     const all: SessionFacts[] = [];
     const rebuild = await goThrough(words, run, io, voice, (facts) => all.push(facts));
+    const read = reading === null ? null : await reading();
     const { last } = timeSpan(input.files);
     const { reuseReason } = firewall.config.tcp;
     return {
       all: AllSessions.of(all, last),
       here: words.timeouts.length === 0 ? [] : all.map((facts) => tracked(facts, { reuseReason })),
       capture: captureDocument(input.files, rebuild.interrupted),
+      files: input.files,
       output,
-      status: closeRun(rebuild, input, voice),
+      status: closeRun(rebuild, input, voice) ?? (read === null ? null : statusOfLogs(read)),
       isLive: rebuild.isLive,
-      log: reading === null ? null : sidesOf(all, await reading(), logs!.names, firewall),
+      log: read === null ? null : sidesOf(all, read, logs!.names, firewall),
     };
   } catch (error) {
     await output.abandon();

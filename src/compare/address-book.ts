@@ -1,5 +1,5 @@
 /** Addresses by number, so that keys of sessions and of log rows are compared as integers. */
-import { addressText, parseAddress } from '../decode/address.ts';
+import { addressText, ipv4Word, parseAddress } from '../decode/address.ts';
 
 const IPV4 = 4;
 const NONE = -1;
@@ -16,8 +16,8 @@ export class AddressBook {
   #words = new Uint32Array(4096);
   #versions = new Uint8Array(1024);
   #count = 0;
-  /** numbers of IPv4 addresses by hash, open addressing, at most half full */
-  #slots = new Int32Array(4096).fill(NONE);
+  /** IPv4 addresses by hash, each with its number behind it: open addressing, at most half full */
+  #slots = new Int32Array(8192).fill(NONE);
   #inSlots = 0;
   readonly #v6 = new Map<string, number>();
 
@@ -36,7 +36,7 @@ export class AddressBook {
   /** Of an address in its usual spelling; NONE where the text is none. */
   idOfText(text: string): number {
     const word = ipv4Word(text);
-    if (word !== null) return this.#idOfIpv4(word);
+    if (word >= 0) return this.#idOfIpv4(word);
     const address = parseAddress(text);
     return address === null ? NONE : this.idOf(address.words, address.version);
   }
@@ -60,7 +60,7 @@ export class AddressBook {
   #idOfIpv4(word: number): number {
     const found = this.#findIpv4(word);
     if (found !== NONE) return found;
-    if (this.#inSlots * 2 >= this.#slots.length) this.#rehash();
+    if (this.#inSlots * 4 >= this.#slots.length) this.#rehash();
     const id = this.#add(0, 0, 0xffff, word, IPV4);
     this.#seat(word, id);
     this.#inSlots += 1;
@@ -69,25 +69,27 @@ export class AddressBook {
 
   #findIpv4(word: number): number {
     const slots = this.#slots;
-    const words = this.#words;
+    const own = word | 0;
     const mask = slots.length - 1;
-    for (let slot = hash(word) & mask; ; slot = (slot + 1) & mask) {
-      const id = slots[slot]!;
-      if (id === NONE || words[id * 4 + 3] === word) return id;
+    for (let slot = (hash(word) << 1) & mask; ; slot = (slot + 2) & mask) {
+      const id = slots[slot + 1]!;
+      if (id === NONE || slots[slot] === own) return id;
     }
   }
 
   #seat(word: number, id: number): void {
     const mask = this.#slots.length - 1;
-    let slot = hash(word) & mask;
-    while (this.#slots[slot] !== NONE) slot = (slot + 1) & mask;
-    this.#slots[slot] = id;
+    let slot = (hash(word) << 1) & mask;
+    while (this.#slots[slot + 1] !== NONE) slot = (slot + 2) & mask;
+    this.#slots[slot] = word;
+    this.#slots[slot + 1] = id;
   }
 
   #rehash(): void {
-    this.#slots = new Int32Array(this.#slots.length * 4).fill(NONE);
-    for (let id = 0; id < this.#count; id += 1) {
-      if (this.#versions[id] === IPV4) this.#seat(this.#words[id * 4 + 3]!, id);
+    const before = this.#slots;
+    this.#slots = new Int32Array(before.length * 4).fill(NONE);
+    for (let slot = 0; slot < before.length; slot += 2) {
+      if (before[slot + 1] !== NONE) this.#seat(before[slot]!, before[slot + 1]!);
     }
   }
 
@@ -114,27 +116,6 @@ export class AddressBook {
 function hash(word: number): number {
   const mixed = Math.imul(word ^ (word >>> 16), 0x45d9f3b);
   return (mixed ^ (mixed >>> 15)) >>> 0;
-}
-
-const DOT = 46;
-const ZERO = 48;
-
-/** Of an address in its usual spelling; null where it is no IPv4 address. */
-function ipv4Word(text: string): number | null {
-  let word = 0;
-  let part = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === DOT) {
-      word = word * 256 + part;
-      part = 0;
-      continue;
-    }
-    const digit = code - ZERO;
-    if (digit < 0 || digit > 9) return null;
-    part = part * 10 + digit;
-  }
-  return word * 256 + part;
 }
 
 /** An address of another book's data as text. */

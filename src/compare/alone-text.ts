@@ -2,12 +2,17 @@
 import { addressOf } from './address-book.ts';
 import type { AloneRow, AloneSession, Cause } from './alone.ts';
 import { logWindow, ROW_CAUSES, SESSION_CAUSES, takenSession } from './alone.ts';
-import { toLog } from './clock-fit.ts';
+import { type Clock, toLog } from './clock-fit.ts';
+import { clockOfRow } from './clocks.ts';
 import type { Comparison } from './comparison.ts';
+import { NONE } from './tuple-index.ts';
 
-/** A moment on the log's clock as a log shows it. */
-export function logMoment(comparison: Comparison, captureTime: number): string {
-  const { clock } = comparison.fit;
+/** A moment on the log's clock as a log shows it. @param clock the row's, or that of most rows */
+export function logMoment(
+  comparison: Comparison,
+  captureTime: number,
+  clock: Clock = comparison.fit.clock,
+): string {
   return wallText(toLog(clock, captureTime) + clock.zone);
 }
 
@@ -77,6 +82,7 @@ const SESSION_TEXTS: ReadonlyMap<Cause, SaySession> = new Map<Cause, SaySession>
   [SESSION_CAUSES.emptyLog, () => 'the log has no traffic row'],
 ]);
 
+const clockAt = (c: Comparison, row: number): Clock => clockOfRow(c.fit, row);
 const startOf = (c: Comparison, row: number): string => {
   const { rows } = c.sides;
   return wallText(Number.isNaN(rows.start[row]!) ? rows.generated[row]! : rows.start[row]!);
@@ -88,16 +94,22 @@ const addressAt = (c: Comparison, column: Int32Array, row: number): string =>
 const tuple = (c: Comparison, row: number): string =>
   `${addressAt(c, c.sides.rows.src, row)} and ${addressAt(c, c.sides.rows.dst, row)}`;
 
+/** Of a row that names no translation, whose client the capture does not know. */
+const translation = ({ sides: { rows, tuples } }: Comparison, row: number): string =>
+  tuples.src[row] === NONE && rows.natsrc[row] === NONE && rows.natsport[row]! < 0
+    ? ', or it was taken behind a translation that the log does not have: then capture in front of it, or log the NAT addresses and ports'
+    : '';
+
 const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
   [
     ROW_CAUSES.before,
     (c, r) =>
-      `its last packet came before the capture begins, at ${logMoment(c, c.sides.store.span!.first)} on the log's clock (start ${startOf(c, r)}, elapsed ${c.sides.rows.elapsed[r] || 0} s)`,
+      `its last packet came before the capture begins, at ${logMoment(c, c.sides.store.span!.first, clockAt(c, r))} on the log's clock (start ${startOf(c, r)}, elapsed ${c.sides.rows.elapsed[r] || 0} s)`,
   ],
   [
     ROW_CAUSES.after,
     (c, r) =>
-      `it began at ${startOf(c, r)}, after the capture ends at ${logMoment(c, c.sides.store.span!.last)} on the log's clock`,
+      `it began at ${startOf(c, r)}, after the capture ends at ${logMoment(c, c.sides.store.span!.last, clockAt(c, r))} on the log's clock`,
   ],
   [
     ROW_CAUSES.refused,
@@ -130,9 +142,14 @@ const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
       `the capture has other traffic between ${tuple(c, r)} and none of these ports: it missed the session, or its filter left it out`,
   ],
   [
+    ROW_CAUSES.noNatPort,
+    (c, r) =>
+      `the capture was taken behind the translation of ${addressAt(c, c.sides.rows.src, r)} to ${addressAt(c, c.sides.rows.natsrc, r)}, and the log does not have the translated port: several hosts share that address, so that nothing tells which packets are this row's; capture in front of the translation, or log the NAT source port`,
+  ],
+  [
     ROW_CAUSES.oneHost,
     (c, r) =>
-      `the capture has nothing between ${tuple(c, r)}, of which it knows one: the packets went another way, or its filter left them out`,
+      `the capture has nothing between ${tuple(c, r)}, of which it knows one: the packets went another way, or its filter left them out${translation(c, r)}`,
   ],
   [
     ROW_CAUSES.noHost,
@@ -147,5 +164,8 @@ export function sessionExplanation(comparison: Comparison, { session, cause }: A
 }
 
 export function rowExplanation(comparison: Comparison, { row, cause }: AloneRow): string {
-  return ROW_TEXTS.get(cause)!(comparison, row);
+  const text = ROW_TEXTS.get(cause)!(comparison, row);
+  return comparison.sides.ambiguous.has(row)
+    ? `${text}; its hour comes twice, as summer time ends, and nothing tells which one it is: the first is taken`
+    : text;
 }

@@ -28,6 +28,7 @@ export const ROW_CAUSES = {
   taken: { name: 'its-session-has-another-row', counts: true },
   otherTime: { name: 'captured-at-another-time', counts: true },
   otherPort: { name: 'its-hosts-are-captured', counts: true },
+  noNatPort: { name: 'its-translated-port-is-not-logged', counts: true },
   oneHost: { name: 'one-host-is-captured', counts: true },
   noHost: { name: 'no-host-is-captured', counts: true },
   emptyCapture: { name: 'no-session-in-the-capture', counts: true },
@@ -96,6 +97,15 @@ function aloneRows({ store, rows, index, tuples, start }: Sides, matching: Match
   const alone: AloneRow[] = [];
   const { span } = store;
   const hosts = once(() => hostPairs(store.src.cells, store.dst.cells, store.count));
+  const addresses = once(() => store.addresses.numbersOf(rows.addresses));
+  // the capture has packets of these translated hosts, and without the port nothing tells which are the row's: hosts
+  // behind one address use the same server at the same time, and a pair by time and counts alone may be a false one
+  const isBehindNat = (row: number): boolean => {
+    if (rows.natsrc[row] === NONE || rows.natsport[row]! > 0 || !(rows.sport[row]! > 0)) return false;
+    const src = addresses()[rows.natsrc[row]!]!;
+    const dst = rows.natdst[row] === NONE ? tuples.dst[row]! : addresses()[rows.natdst[row]!]!;
+    return src !== NONE && dst !== NONE && hosts().has(pairKey(src, dst));
+  };
   for (let row = 0; row < rows.count; row += 1) {
     if (matching.pairOfRow[row] !== NONE) continue;
     const causeOf = (): Cause => {
@@ -115,6 +125,7 @@ function aloneRows({ store, rows, index, tuples, start }: Sides, matching: Match
       const src = tuples.src[row]!;
       const dst = tuples.dst[row]!;
       if (src !== NONE && dst !== NONE && hosts().has(pairKey(src, dst))) return ROW_CAUSES.otherPort;
+      if (src === NONE && isBehindNat(row)) return ROW_CAUSES.noNatPort;
       return src !== NONE || dst !== NONE ? ROW_CAUSES.oneHost : ROW_CAUSES.noHost;
     };
     alone.push({ row, cause: causeOf() });

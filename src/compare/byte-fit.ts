@@ -30,33 +30,60 @@ const PADDED_ODD = 0.8;
 /** A TCP segment without data is 54 bytes long, and 60 on an Ethernet. */
 const MOST_PADDING = 6;
 
+/** Directions that say the same: a million of them say a few things. */
 interface Vote {
   readonly more: number;
   readonly packets: number;
+  times: number;
+}
+
+/** Of one direction, what has been said in the order in which it was first said. */
+class Side {
+  readonly votes: Vote[] = [];
+  readonly #known = new Map<number, Map<number, Vote>>();
+
+  add(more: number, packets: number): void {
+    let ofMore = this.#known.get(more);
+    if (ofMore === undefined) {
+      ofMore = new Map();
+      this.#known.set(more, ofMore);
+    }
+    const known = ofMore.get(packets);
+    if (known !== undefined) {
+      known.times += 1;
+      return;
+    }
+    const vote = { more, packets, times: 1 };
+    ofMore.set(packets, vote);
+    this.votes.push(vote);
+  }
 }
 
 export class ByteVotes {
-  readonly #sides: readonly [Vote[], Vote[]] = [[], []];
+  readonly #sent = new Side();
+  readonly #received = new Side();
 
   /** @param more bytes of the log minus those of the capture, in a direction of as many packets on both sides */
   add(received: boolean, more: number, packets: number): void {
-    if (packets > 0) this.#sides[received ? 1 : 0].push({ more, packets });
+    if (packets > 0) (received ? this.#received : this.#sent).add(more, packets);
   }
 
   fit(): ByteOverhead {
-    const [sent, received] = this.#sides;
+    const sent = this.#sent.votes;
+    const received = this.#received.votes;
     const all = [...sent, ...received];
+    const count = timesOf(all, () => true);
     const common = mode(all);
     const own = (votes: readonly Vote[]): number => {
       const found = mode(votes);
       return found.share > LEAST_SHARE ? found.bytes : common.bytes;
     };
-    const agreeing = Math.round(common.share * all.length);
-    const plain = { sent: own(sent), received: own(received), padding: 0, votes: all.length, agreeing };
-    if (all.length === 0) return plain;
+    const agreeing = Math.round(common.share * count);
+    const plain = { sent: own(sent), received: own(received), padding: 0, votes: count, agreeing };
+    if (count === 0) return plain;
     const odd =
-      sent.filter(({ more, packets }) => more !== plain.sent * packets).length +
-      received.filter(({ more, packets }) => more !== plain.received * packets).length;
+      timesOf(sent, ({ more, packets }) => more !== plain.sent * packets) +
+      timesOf(received, ({ more, packets }) => more !== plain.received * packets);
     const padded = [...EXPECTED]
       .map((bytes) => ({ bytes, share: paddedShare(all, bytes) }))
       .sort((a, b) => b.share - a.share || Math.abs(a.bytes) - Math.abs(b.bytes))[0]!;
@@ -66,8 +93,8 @@ export class ByteVotes {
       sent: bytes,
       received: bytes,
       padding: MOST_PADDING,
-      votes: all.length,
-      agreeing: Math.round(share * all.length),
+      votes: count,
+      agreeing: Math.round(share * count),
     };
   }
 }
@@ -77,22 +104,29 @@ export function overheadOf({ sent, received }: ByteOverhead): number {
   return sent === received || Math.abs(sent) >= Math.abs(received) ? sent : received;
 }
 
+function timesOf(votes: readonly Vote[], which: (vote: Vote) => boolean): number {
+  let times = 0;
+  for (const vote of votes) if (which(vote)) times += vote.times;
+  return times;
+}
+
 function mode(votes: readonly Vote[]): { readonly bytes: number; readonly share: number } {
   const counts = new Map<number, number>();
-  for (const { more, packets } of votes) {
+  for (const { more, packets, times } of votes) {
     const bytes = more / packets;
-    if (Number.isInteger(bytes)) counts.set(bytes, (counts.get(bytes) ?? 0) + 1);
+    if (Number.isInteger(bytes)) counts.set(bytes, (counts.get(bytes) ?? 0) + times);
   }
+  const all = timesOf(votes, () => true);
   let best = 0;
   let most = 0;
   for (const [bytes, count] of counts) {
-    const believed = EXPECTED.has(bytes) || (count >= ODD_VOTES && count >= ODD_SHARE * votes.length);
+    const believed = EXPECTED.has(bytes) || (count >= ODD_VOTES && count >= ODD_SHARE * all);
     const better = count > most || (count === most && Math.abs(bytes) < Math.abs(best));
     if (!believed || !better) continue;
     best = bytes;
     most = count;
   }
-  return { bytes: best, share: votes.length === 0 ? 0 : most / votes.length };
+  return { bytes: best, share: all === 0 ? 0 : most / all };
 }
 
 /**
@@ -100,18 +134,18 @@ function mode(votes: readonly Vote[]): { readonly bytes: number; readonly share:
  * each, so that most of the odd directions are a multiple of it. One alone may be anything.
  */
 function isPadding(votes: readonly Vote[], bytes: number, odd: number): boolean {
-  if (odd < ODD_TO_PAD * votes.length) return false;
-  const padded = votes.filter(({ more, packets }) => {
+  if (odd < ODD_TO_PAD * timesOf(votes, () => true)) return false;
+  const padded = timesOf(votes, ({ more, packets }) => {
     const rest = more - bytes * packets;
     return rest > 0 && rest <= MOST_PADDING * packets && rest % MOST_PADDING === 0;
   });
-  return padded.length >= LEAST_PADDED && padded.length >= PADDED_ODD * odd;
+  return padded >= LEAST_PADDED && padded >= PADDED_ODD * odd;
 }
 
 function paddedShare(votes: readonly Vote[], bytes: number): number {
-  const fits = votes.filter(({ more, packets }) => {
+  const fits = timesOf(votes, ({ more, packets }) => {
     const rest = more - bytes * packets;
     return rest >= 0 && rest <= MOST_PADDING * packets;
   });
-  return fits.length / votes.length;
+  return fits / timesOf(votes, () => true);
 }

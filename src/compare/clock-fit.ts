@@ -46,14 +46,11 @@ export function fitClock(votes: Votes, origin: number, mayBeZone: boolean): Cloc
   const none: Clock = { offset: 0, drift: 0, origin, zone: 0, votes: votes.rows, agreeing: 0 };
   const center = roughPeak(votes);
   if (center === null) return none;
-  const near: number[] = [];
-  for (let i = 0; i < votes.count; i += 1) {
-    if (Math.abs(votes.gap[i]! - center) <= DRIFT_REACH) near.push(i);
-  }
-  const times = Float64Array.from(near, (i) => votes.time[i]! - origin);
-  const gaps = Float64Array.from(near, (i) => votes.gap[i]!);
+  const near = nearTo(center, votes);
+  const times = near.map((i) => votes.time[i]! - origin);
+  const gaps = near.map((i) => votes.gap[i]!);
   const drift = fitDrift(times, gaps);
-  const unsorted = gaps.map((gap, i) => gap - drift * times[i]!);
+  const unsorted = drift === 0 ? gaps : gaps.map((gap, i) => gap - drift * times[i]!);
   const [rests, weights] = sortedByRest(unsorted, (i) => votes.weight[near[i]!]!);
   const [from, fullest] = densest(rests, TRUNCATION, weights);
   const to = lastOfClock(rests, from, fullest);
@@ -67,6 +64,18 @@ export function fitClock(votes: Votes, origin: number, mayBeZone: boolean): Cloc
     votes: votes.rows,
     agreeing: Math.min(votes.rows, to - from + 1),
   };
+}
+
+/** Numbers of the votes that a drift may have carried from the peak. */
+function nearTo(center: number, votes: Votes): Float64Array {
+  const near = new Float64Array(votes.count);
+  let count = 0;
+  for (let i = 0; i < votes.count; i += 1) {
+    if (Math.abs(votes.gap[i]! - center) > DRIFT_REACH) continue;
+    near[count] = i;
+    count += 1;
+  }
+  return near.subarray(0, count);
 }
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000 + 0;
@@ -220,7 +229,7 @@ function refined(times: Float64Array, gaps: Float64Array, start: number): number
 }
 
 /** Agreeing votes with which a clock stands on its own. */
-const ENOUGH_VOTES = 5;
+export const ENOUGH_VOTES = 5;
 
 /**
  * Clocks of rows without and with an absolute time. Where only one of them has votes enough, both are taken for

@@ -29,25 +29,39 @@ const USUAL_LAG = 1;
 /** Seconds: start and elapsed are both whole. */
 const TWICE_TRUNCATED = 2;
 
-/** @param rowsByTuple rows of one clock, those of a tuple in order of time */
+/**
+ * @param tuple of each row
+ * @param ordered rows of one clock that have a tuple, by tuple and those of one in order of time
+ */
 export function collectVotes(
   store: SessionStore,
   index: TupleIndex,
   rows: RowData,
-  rowsByTuple: Iterable<readonly [number, Uint32Array]>,
+  tuple: Int32Array,
+  ordered: Uint32Array,
 ): Votes {
-  const groups = [...rowsByTuple];
   // pings follow each other evenly: they are asked only where nobody else is
   for (const midstream of [false, true]) {
     for (const most of [MOST_PAIRS, MOST_PAIRS_AT_LAST]) {
       for (const icmp of [false, true]) {
-        const votes = collect(store, index, rows, groups, { icmp, most, midstream });
+        const votes = collect(store, index, rows, tuple, ordered, { icmp, most, midstream });
         if (votes.count > 0) return votes;
       }
     }
   }
-  return collect(store, index, rows, [], { icmp: false, most: 0, midstream: false });
+  return NOBODY;
 }
+
+const ONE_PASS: readonly number[] = [0];
+const NOTHING = new Float64Array(0);
+const NOBODY: Votes = {
+  count: 0,
+  gap: NOTHING,
+  time: NOTHING,
+  weight: NOTHING,
+  rows: 0,
+  fractional: false,
+};
 
 interface Electorate {
   readonly icmp: boolean;
@@ -60,7 +74,8 @@ function collect(
   store: SessionStore,
   index: TupleIndex,
   rows: RowData,
-  groups: readonly (readonly [number, Uint32Array])[],
+  tuple: Int32Array,
+  ordered: Uint32Array,
   { icmp, most, midstream }: Electorate,
 ): Votes {
   const gap = doubles();
@@ -79,14 +94,30 @@ function collect(
       const atEnd = start + (rows.elapsed[row]! || 0) - store.last.cells[session]!;
       if (Math.abs(atEnd - apart) > TWICE_TRUNCATED) apart = atEnd;
     }
-    gap.push(apart);
-    time.push(seen);
-    weight.push(share * likeness(store, rows, session, row));
+    const own = share * likeness(store, rows, session, row);
+    const again = known ? rows.startAgain[row]! : rows.generatedAgain[row]!;
+    for (const pass of again === 0 ? ONE_PASS : [0, again]) {
+      gap.push(apart + pass);
+      time.push(seen);
+      weight.push(own);
+    }
   };
-  for (const [tuple, all] of groups) {
-    const own = index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!);
+  for (let from = 0, to = 0; from < ordered.length; from = to) {
+    const of = tuple[ordered[from]!]!;
+    while (to < ordered.length && tuple[ordered[to]!] === of) to += 1;
+    const begin = index.begin[of]!;
+    const only = index.sessions[begin]!;
+    if (isIcmp(store.proto.cells[only]!) !== icmp) continue;
+    if (to - from === 1 && index.begin[of + 1]! - begin === 1) {
+      if (!midstream && store.wordsOf(only).midstream) continue;
+      voters += 1;
+      vote(only, ordered[from]!, 1);
+      continue;
+    }
+    const all = ordered.subarray(from, to);
+    const own = index.sessions.subarray(begin, index.begin[of + 1]!);
     const sessions = (icmp ? countedHeads(rows, all, own) : null) ?? heads(store, own, icmp, midstream);
-    if (sessions.length === 0 || isIcmp(store.proto.cells[sessions[0]!]!) !== icmp) continue;
+    if (sessions.length === 0) continue;
     const inOrder = sessions.length === all.length;
     if (!inOrder && sessions.length * all.length > most) continue;
     voters += all.length;
@@ -110,13 +141,13 @@ function collect(
 function likeness(store: SessionStore, rows: RowData, session: number, row: number): number {
   const packets = store.packetsSent.cells[session]! + store.packetsReceived.cells[session]!;
   const { reason, app } = store.wordsOf(session);
-  const same = [
-    rows.packetsSent[row]! + rows.packetsReceived[row]! === packets,
-    rows.texts[rows.reason[row]!] === reason,
-    rows.texts[rows.app[row]!] === app,
-    Math.abs(rows.elapsed[row]! - store.elapsed.cells[session]!) <= 1,
-  ];
-  return 1 + same.filter(Boolean).length;
+  return (
+    1 +
+    Number(rows.packetsSent[row]! + rows.packetsReceived[row]! === packets) +
+    Number(rows.texts[rows.reason[row]!] === reason) +
+    Number(rows.texts[rows.app[row]!] === app) +
+    Number(Math.abs(rows.elapsed[row]! - store.elapsed.cells[session]!) <= 1)
+  );
 }
 
 /** Pings that begin a row, where the rows count as many as there are: whatever the firewall took for 5 s. */

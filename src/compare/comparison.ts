@@ -7,16 +7,16 @@ import type { LogElapsedMode } from '../firewall/modes.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import { type AloneRow, type AloneSession, findAlone } from './alone.ts';
 import { type ByteOverhead, ByteVotes } from './byte-fit.ts';
-import { type Clock, fitClock, oneDevice, toCapture } from './clock-fit.ts';
-import { collectVotes } from './clock-votes.ts';
+import type { Clock } from './clock-fit.ts';
+import { type Clocks, fitRowTimes } from './clocks.ts';
 import { doubles } from './column.ts';
 import { AT, ELAPSED_TOLERANCE, ELAPSED_TOLERANCE_OF_SEVERAL, FIELDS, type Value } from './fields.ts';
 import { type ElapsedIncludes, ElapsedVotes, median, revealOf } from './lag-fit.ts';
 import { Matching, type Sides } from './matching.ts';
-import { PairReader, type PairReading } from './pair-reader.ts';
+import { PairReader } from './pair-reader.ts';
+import type { PairReading } from './pair-reading.ts';
 import { Pairs, sessionsInOrder } from './pairs.ts';
 import { EARLIEST_LAG, LATEST_LAG, type TimersInForce } from './reveal-timer.ts';
-import { RowsByTuple } from './row-groups.ts';
 import type { RowData } from './row-store.ts';
 import { findRowTuples } from './row-tuples.ts';
 import type { SessionStore } from './session-store.ts';
@@ -32,8 +32,7 @@ export interface CompareOptions extends TimersInForce {
 export interface Fit {
   /** of the rows that most of the log are like */
   readonly clock: Clock;
-  /** of rows with a time of the device's wall clock, and of rows with an absolute one */
-  readonly clocks: readonly [wall: Clock, absolute: Clock];
+  readonly clocks: Clocks;
   readonly overhead: ByteOverhead;
   readonly elapsedIncludes: ElapsedIncludes;
   /** seconds */
@@ -67,20 +66,18 @@ export class Comparison {
   constructor({ store, index, order }: ReadySessions, rows: RowData, options: CompareOptions) {
     this.timers = options;
     const tuples = findRowTuples(rows, index, store.addresses);
-    const clocks = fitClocks(store, index, rows, tuples.tuple);
-    const start = onCaptureClock(rows, rows.start, clocks);
-    const generated = onCaptureClock(rows, rows.generated, clocks);
-    for (let row = 0; row < rows.count; row += 1) {
-      if (Number.isNaN(start[row])) start[row] = generated[row]! - (rows.elapsed[row]! || 0);
-    }
-    const byTuple = new RowsByTuple(tuples.tuple, index.tuples, start, () => true);
-    this.sides = { store, index, rows, tuples, byTuple, start, generated };
+    const { clocks, ...times } = fitRowTimes(store, index, rows, tuples.tuple);
+    this.sides = { store, index, rows, tuples, ...times };
     this.matching = new Matching(this.sides);
-    this.pairs = new Pairs(this.matching, rows, order);
+    this.pairs = new Pairs(this.matching, order);
     this.reader = new PairReader(this.sides, this.matching, this.pairs);
-    this.fit = this.#fit(clocks, options);
+    const unequal = new Uint8Array(this.pairs.count);
+    this.fit = this.#fit(clocks, options, unequal);
     this.differences = new Uint32Array(this.pairs.count);
-    this.#compareAll();
+    // what was read for the fit is read in the same way again, unless the fit says how
+    const { overhead, elapsedIncludes } = this.fit;
+    const asRead = overhead.sent === 0 && overhead.received === 0 && elapsedIncludes === 'first-to-last';
+    this.#compareAll(asRead ? unequal : null);
     [this.aloneSessions, this.aloneRows] = findAlone(this.sides, this.matching, this.fit, order);
   }
 
@@ -129,12 +126,14 @@ export class Comparison {
       if (counts !== undefined && tcp !== undefined && !reading.mirrored) votes.add(counts, tcp);
     }
     this.reader.roundTrips = votes.fit();
-    this.#compareAll();
+    this.#compareAll(null);
   }
 
-  #compareAll(): void {
+  /** @param mayDiffer pairs of which it is not known that they agree */
+  #compareAll(mayDiffer: Uint8Array | null): void {
     this.#differing = 0;
     for (let pair = 0; pair < this.pairs.count; pair += 1) {
+      if (mayDiffer !== null && mayDiffer[pair] === 0) continue;
       const mask = this.#compare(this.reader.read(pair));
       this.differences[pair] = mask;
       if (mask !== 0) this.#differing += 1;
@@ -156,14 +155,15 @@ export class Comparison {
     return bytes + (received ? back : sent) * packets;
   }
 
-  #fit(clocks: Fit['clocks'], options: CompareOptions): Fit {
-    const { rows } = this.sides;
+  /** @param unequal is told of pairs of which a field is not the same on both sides */
+  #fit(clocks: Fit['clocks'], options: CompareOptions, unequal: Uint8Array): Fit {
     const bytes = new ByteVotes();
     const elapsed = new ElapsedVotes();
     const lags = doubles();
     for (let pair = 0; pair < this.pairs.count; pair += 1) {
       const reading = this.reader.read(pair);
       const { capture, log, words } = reading;
+      unequal[pair] = Number(isUnequal(reading));
       if (reading.rows !== 1) continue;
       if (reading.sessions === 1) {
         const more = difference(log[AT.elapsed]!, capture[AT.elapsed]!);
@@ -180,14 +180,12 @@ export class Comparison {
       const lag = this.#lagOf(reading);
       if (lag !== null) lags.push(lag);
     }
-    const [wall, absolute] = clocks;
     const forced = options.elapsed === 'auto' ? null : options.elapsed;
     const includes =
       forced === null ? elapsed.fit() : forced === 'includes-timeout' ? 'timeout' : 'first-to-last';
     this.reader.elapsedIncludesTimer = includes === 'timeout';
     return {
-      clock:
-        absolute.votes > wall.votes || (absolute.votes === wall.votes && hasAbsolute(rows)) ? absolute : wall,
+      clock: clocks.main,
       clocks,
       overhead: bytes.fit(),
       elapsedIncludes: includes,
@@ -256,36 +254,14 @@ export class Comparison {
   }
 }
 
+function isUnequal({ capture, log }: PairReading): boolean {
+  for (let at = 0; at < FIELDS.length; at += 1) {
+    const theirs = log[at]!;
+    if (theirs !== null && theirs !== capture[at] && capture[at] !== null) return true;
+  }
+  return false;
+}
+
 function difference(a: Value, b: Value): number | null {
   return a === null || b === null ? null : (a as number) - (b as number);
-}
-
-function hasAbsolute(rows: RowData): boolean {
-  return rows.count > 0 && rows.absolute[0] === 1;
-}
-
-function fitClocks(
-  store: SessionStore,
-  index: TupleIndex,
-  rows: RowData,
-  tuple: Int32Array,
-): readonly [Clock, Clock] {
-  const origin = store.span?.first ?? 0;
-  const isEnd = rows.texts.map((text) => text !== 'start');
-  const hasEnds = rows.subtype.some((subtype) => isEnd[subtype]!);
-  const time = rows.start.map((start, row) => (Number.isNaN(start) ? rows.generated[row]! : start));
-  const of = (absolute: number): Clock => {
-    const own = new RowsByTuple(
-      tuple,
-      index.tuples,
-      time,
-      (row) => rows.absolute[row] === absolute && (isEnd[rows.subtype[row]!]! || !hasEnds),
-    );
-    return fitClock(collectVotes(store, index, rows, own), origin, absolute === 0);
-  };
-  return oneDevice(of(0), of(1));
-}
-
-function onCaptureClock(rows: RowData, times: Float64Array, clocks: readonly [Clock, Clock]): Float64Array {
-  return times.map((time, row) => toCapture(clocks[rows.absolute[row]!]!, time));
 }

@@ -20,6 +20,8 @@ export interface Sides {
   readonly byTuple: RowsByTuple;
   readonly start: Float64Array;
   readonly generated: Float64Array;
+  /** rows of an hour that comes twice, where nothing tells which one */
+  readonly ambiguous: ReadonlySet<number>;
 }
 
 /** What a row is to its pair. */
@@ -50,7 +52,7 @@ export class Matching {
     this.pairOfRow = new Int32Array(rows.count).fill(NONE);
     this.roleOfRow = new Uint8Array(rows.count);
     this.isTwin = new Uint8Array(store.count);
-    for (const [tuple, ordered] of sides.byTuple) this.#matchTuple(tuple, ordered);
+    for (let tuple = 0; tuple < sides.index.tuples; tuple += 1) this.#matchTuple(tuple);
     this.#joinTwins();
   }
 
@@ -66,14 +68,20 @@ export class Matching {
     return (generated[row]! - store.end.cells[session]! - 6) / 8;
   }
 
-  #matchTuple(tuple: number, ordered: Uint32Array): void {
-    const { store, index, rows } = this.#sides;
-    const sessions = index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!);
-    const proto = store.proto.cells[sessions[0]!]!;
-    if (sessions.length === 1 && ordered.length === 1 && !isIcmp(proto)) {
-      this.#matchOne(sessions[0]!, { main: ordered[0]!, others: [] });
+  #matchTuple(tuple: number): void {
+    const { store, index, rows, byTuple } = this.#sides;
+    const fromRow = byTuple.begin[tuple]!;
+    const toRow = byTuple.begin[tuple + 1]!;
+    if (fromRow === toRow) return;
+    const from = index.begin[tuple]!;
+    const to = index.begin[tuple + 1]!;
+    const proto = store.proto.cells[index.sessions[from]!]!;
+    if (to - from === 1 && toRow - fromRow === 1 && !isIcmp(proto)) {
+      this.#matchOne(index.sessions[from]!, byTuple.rows[fromRow]!);
       return;
     }
+    const sessions = index.sessions.subarray(from, to);
+    const ordered = byTuple.rows.subarray(fromRow, toRow);
     const bundles = bundle(rows, this.#sides, ordered);
     if (isIcmp(proto)) {
       matchPings(this.#sides, sessions, bundles, (some, each) => this.#pair(some, each));
@@ -86,18 +94,25 @@ export class Matching {
     this.#joinRest(sessions, bundles);
   }
 
-  #matchOne(session: number, only: Bundle): void {
-    const gap = this.gap(session, only.main);
-    if ((gap >= EARLIEST_GAP && gap <= LATEST_GAP) || this.#distance(session, only.main) !== null) {
-      this.#pair([session], only);
+  #matchOne(session: number, row: number): void {
+    const gap = this.gap(session, row);
+    if ((gap >= EARLIEST_GAP && gap <= LATEST_GAP) || this.#distance(session, row) !== null) {
+      const pair = this.#newPair();
+      this.#addSession(pair, session);
+      this.#addRow(pair, row, NO_OTHERS);
     }
   }
 
-  #pair(sessions: readonly number[], { main, others }: Bundle): void {
+  #newPair(): number {
     const pair = this.#pairs;
     this.#pairs += 1;
     this.#packetsOfSessions.push(0);
     this.#packetsOfRows.push(0);
+    return pair;
+  }
+
+  #pair(sessions: readonly number[], { main, others }: Bundle): void {
+    const pair = this.#newPair();
     for (const session of sessions) this.#addSession(pair, session);
     this.#addRow(pair, main, others);
   }
@@ -211,6 +226,8 @@ export class Matching {
     }
   }
 }
+
+const NO_OTHERS: readonly number[] = [];
 
 /** Left-over pairs of one tuple that are weighed against each other. */
 const MOST_LOOSE = 250_000;

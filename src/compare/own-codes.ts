@@ -3,9 +3,10 @@ import { DIAGNOSES, type Diagnosis } from '../verdict/diagnosis/diagnosis.ts';
 import { plural } from '../verdict/plural.ts';
 import { overheadOf } from './byte-fit.ts';
 import type { Clock } from './clock-fit.ts';
+import { clockOfRow } from './clocks.ts';
 import type { Comparison, Fit } from './comparison.ts';
 import { revealingRow } from './lag-fit.ts';
-import type { PairReading } from './pair-reader.ts';
+import type { PairReading } from './pair-reading.ts';
 import { logDelay, type RevealedTimer } from './reveal-timer.ts';
 
 interface Found {
@@ -84,8 +85,7 @@ export const OWN_CODES: readonly OwnCode[] = [
     code: 'clock-offset',
     source: '12.19',
     meaning: "the log's clock is not the capture's",
-    say: ({ comparison: { fit, sides }, reading }) =>
-      clockText(fit.clocks[sides.rows.absolute[reading.row]!]!),
+    say: ({ comparison: { fit }, reading }) => clockText(clockOfRow(fit, reading.row)),
   },
   {
     code: 'byte-overhead',

@@ -1,53 +1,14 @@
 /** Both sides of a pair, field by field, as far as each of them can know it. */
-
-import { protocolName } from '../decode/protocol-names.ts';
-import { compareReasons, type EndReason } from '../verdict/precedence.ts';
 import { addressOf } from './address-book.ts';
-import { AT, FIELDS, type Value } from './fields.ts';
-import type { Matching, Sides } from './matching.ts';
-import { ROLE } from './matching.ts';
+import { AT } from './fields.ts';
+import { type Matching, ROLE, type Sides } from './matching.ts';
+import { turnCapture } from './mirrored.ts';
+import { forgetOneSided } from './one-sided.ts';
+import { emptyReading, type PairReading, putTcp } from './pair-reading.ts';
 import type { Pairs } from './pairs.ts';
-import type { SessionWords } from './session-store.ts';
+import type { RowData } from './row-store.ts';
 import { type RoundTripScale, RoundTripVotes, scaledTrips } from './tcp-counts.ts';
 import { NONE } from './tuple-index.ts';
-
-/** Read for one pair after the other: nothing of it may be kept. */
-export interface PairReading {
-  /** by index of FIELDS; null: not known, or not to be compared here */
-  readonly capture: Value[];
-  readonly log: Value[];
-  /** the session that the words are of: the last one that is no twin */
-  session: number;
-  words: SessionWords;
-  /** sessions whose sums are compared; twins are not among them */
-  sessions: number;
-  /** rows of the end, each once */
-  rows: number;
-  /** the row that tells the end; NONE is not possible */
-  row: number;
-  /** only rows of the session's start were found */
-  announced: boolean;
-  /** the log's client is our server, where our client is an inference */
-  mirrored: boolean;
-  /** the log's client is our server, though the capture has the SYN */
-  swapped: boolean;
-  /** the log began before the capture saw the session */
-  older: boolean;
-  /** seconds of the row's elapsed that are the timer's, where the log counts it */
-  timerInElapsed: number;
-  /** the log has it go on after the capture */
-  beyond: boolean;
-  /** packets of the capture, client to server as the log has it */
-  packetsSent: number;
-  packetsReceived: number;
-}
-
-const MIRROR: ReadonlyMap<string, string> = new Map([
-  ['tcp-rst-from-client', 'tcp-rst-from-server'],
-  ['tcp-rst-from-server', 'tcp-rst-from-client'],
-  ['TCP RST - client', 'TCP RST - server'],
-  ['TCP RST - server', 'TCP RST - client'],
-]);
 
 /** The start of a row that is this much before the session's first packet is of packets that were not captured. */
 const OLDER = 2;
@@ -69,23 +30,7 @@ export class PairReader {
     this.#matching = matching;
     this.#pairs = pairs;
     this.#captureEnd = sides.store.span?.last ?? 0;
-    this.reading = {
-      capture: FIELDS.map(() => null),
-      log: FIELDS.map(() => null),
-      session: 0,
-      words: sides.store.words[0]!,
-      sessions: 0,
-      rows: 0,
-      row: 0,
-      announced: false,
-      mirrored: false,
-      swapped: false,
-      older: false,
-      timerInElapsed: 0,
-      beyond: false,
-      packetsSent: 0,
-      packetsReceived: 0,
-    };
+    this.reading = emptyReading(sides.store.words[0]!);
   }
 
   /** The reading of this pair, until the next one is asked for. */
@@ -96,7 +41,7 @@ export class PairReader {
     this.#readSessions(pair);
     this.#readRows(pair);
     this.#readDirections();
-    this.#forget();
+    forgetOneSided(reading, this.#sides.store.proto.cells[reading.session]!);
     return reading;
   }
 
@@ -111,7 +56,9 @@ export class PairReader {
     let bytesReceived = 0;
     let first = Number.POSITIVE_INFINITY;
     let last = Number.NEGATIVE_INFINITY;
-    for (const session of this.#pairs.sessionsOf(pair)) {
+    const { list, begin } = this.#pairs.sessions;
+    for (let at = begin[pair]!; at < begin[pair + 1]!; at += 1) {
+      const session = list[at]!;
       if (this.#matching.isTwin[session] === 1) continue;
       sessions += 1;
       reading.session = session;
@@ -145,16 +92,13 @@ export class PairReader {
     capture[AT.from] = store.zones.list[store.from.cells[session]!]!;
     capture[AT.to] = store.zones.list[store.to.cells[session]!]!;
     const counts = sessions === 1 ? store.tcpCounts.get(session) : undefined;
-    if (counts !== undefined) put(capture, { ...counts, roundTrip: scaledTrips(counts, this.roundTrips) });
+    if (counts !== undefined) putTcp(capture, { ...counts, roundTrip: scaledTrips(counts, this.roundTrips) });
   }
 
   #readRows(pair: number): void {
     const { rows, start } = this.#sides;
     const { reading } = this;
     const { log } = reading;
-    const address = (column: Int32Array, row: number): string | null =>
-      column[row] === NONE ? null : addressOf(rows.addresses, column[row]!);
-    const text = (column: Uint32Array, row: number): string | null => rows.texts[column[row]!] || null;
     let mains = 0;
     let sent = 0;
     let received = 0;
@@ -163,7 +107,9 @@ export class PairReader {
     let first = Number.POSITIVE_INFINITY;
     let last = Number.NEGATIVE_INFINITY;
     let latest = Number.NEGATIVE_INFINITY;
-    for (const row of this.#pairs.rowsOf(pair)) {
+    const { list, begin } = this.#pairs.rows;
+    for (let at = begin[pair]!; at < begin[pair + 1]!; at += 1) {
+      const row = list[at]!;
       if (this.#matching.roleOfRow[row] !== ROLE.MAIN) {
         if (mains === 0) reading.row = row;
         continue;
@@ -183,11 +129,11 @@ export class PairReader {
     reading.rows = mains;
     reading.announced = mains === 0;
     const { row } = reading;
-    log[AT.action] = text(rows.action, row);
-    log[AT.from] = text(rows.from, row);
-    log[AT.to] = text(rows.to, row);
-    log[AT.natsrc] = address(rows.natsrc, row);
-    log[AT.natdst] = address(rows.natdst, row);
+    log[AT.action] = textAt(rows, rows.action, row);
+    log[AT.from] = textAt(rows, rows.from, row);
+    log[AT.to] = textAt(rows, rows.to, row);
+    log[AT.natsrc] = addressAt(rows, rows.natsrc, row);
+    log[AT.natdst] = addressAt(rows, rows.natdst, row);
     log[AT.natsport] = rows.natsport[row]! > 0 ? rows.natsport[row]! : null;
     log[AT.natdport] = rows.natdport[row]! > 0 ? rows.natdport[row]! : null;
     reading.older = start[row]! < this.#first - OLDER;
@@ -199,10 +145,10 @@ export class PairReader {
     log[AT.bytes_received] = known(bytesReceived);
     log[AT.pkts_sent] = known(sent);
     log[AT.pkts_received] = known(received);
-    log[AT.session_end_reason] = ended(text(rows.reason, row));
-    log[AT.tracker_stage] = text(rows.stage, row);
-    log[AT.app] = text(rows.app, row);
-    log[AT.subtype] = text(rows.subtype, row);
+    log[AT.session_end_reason] = ended(textAt(rows, rows.reason, row));
+    log[AT.tracker_stage] = textAt(rows, rows.stage, row);
+    log[AT.app] = textAt(rows, rows.app, row);
+    log[AT.subtype] = textAt(rows, rows.subtype, row);
     const elapsed = mains === 1 ? rows.elapsed[row]! : Math.floor(last - first);
     log[AT.elapsed] = known(elapsed);
     // the row's own, where its first and last packet are the capture's
@@ -215,7 +161,7 @@ export class PairReader {
     const begun = mains === 1 && !reading.older ? this.#first : start[row]! - ELAPSED_SLACK / 2;
     reading.beyond = begun + gone > this.#captureEnd + ELAPSED_SLACK / 2;
     const tcp = mains === 1 ? rows.tcp.get(row) : undefined;
-    if (tcp !== undefined) put(log, tcp);
+    if (tcp !== undefined) putTcp(log, tcp);
   }
 
   #readDirections(): void {
@@ -231,75 +177,18 @@ export class PairReader {
     const inferred = words.clientBasis === 'port' || words.clientBasis === 'first-packet';
     reading.mirrored = turned && inferred;
     reading.swapped = turned && !inferred;
-    if (!reading.mirrored) return;
-    const { capture } = reading;
-    for (const [a, b] of TURNED) [capture[a], capture[b]] = [capture[b]!, capture[a]!];
-    for (const at of [AT.session_end_reason, AT.tracker_stage]) {
-      capture[at] = MIRROR.get(capture[at] as string) ?? capture[at]!;
-    }
-    [reading.packetsSent, reading.packetsReceived] = [reading.packetsReceived, reading.packetsSent];
+    if (reading.mirrored) turnCapture(reading);
   }
-
-  /** A FIN or a RST has settled the tracker stage; a later one may still raise the reason (firewall-model 4, 4.2). */
-  #forgetUndecided(): void {
-    const { capture, log, words } = this.reading;
-    log[AT.app] = null;
-    if (!words.decided) log[AT.tracker_stage] = null;
-    if (!words.decided || outranks(log[AT.session_end_reason]!, capture[AT.session_end_reason]!)) {
-      log[AT.session_end_reason] = null;
-    }
-  }
-
-  /** What only one side can know here is not compared. */
-  #forget(): void {
-    const { reading } = this;
-    const { capture, log, words } = reading;
-    // without its SYN nobody can tell what else came before; the row may begin in the same second
-    const headless = words.midstream && (reading.older || hasMorePackets(reading));
-    const partial = headless || (reading.beyond && words.open);
-    if (partial) for (const at of SUMS) if ((log[at] as number) >= (capture[at] as number)) log[at] = null;
-    // the packets that the capture missed may be the ones that count
-    if (partial || hasMorePackets(reading)) for (const at of LOSSES) capture[at] = null;
-    if (headless && words.app === 'unknown-tcp') capture[AT.app] = null;
-    if (reading.beyond && words.open) this.#forgetUndecided();
-    if (isFolded(reading, protocolName(this.#sides.store.proto.cells[reading.session]!))) {
-      log[AT.elapsed] = null;
-    }
-  }
-}
-
-function hasMorePackets({ capture, log }: PairReading): boolean {
-  return PACKETS.some((at) => log[at] !== null && (log[at] as number) > (capture[at] as number));
-}
-
-/** Interface.md: folded pings are compared by sums, not by elapsed. */
-function isFolded({ sessions }: PairReading, proto: string): boolean {
-  return sessions > 1 && (proto === 'icmp' || proto === 'ipv6-icmp');
 }
 
 const ELAPSED_SLACK = 2;
-const LOSSES: readonly number[] = [
-  AT.total_n_ooseq_c2s,
-  AT.total_n_ooseq_s2c,
-  AT.tcp_retransit_cnt_c2s,
-  AT.tcp_retransit_cnt_s2c,
-  AT.tcp_zero_window_cnt_c2s,
-  AT.tcp_zero_window_cnt_s2c,
-];
-const PACKETS: readonly number[] = [AT.pkts_sent, AT.pkts_received];
-const SUMS: readonly number[] = [AT.bytes_sent, AT.bytes_received, ...PACKETS, AT.elapsed];
-const TURNED: readonly (readonly [number, number])[] = [
-  [AT.bytes_sent, AT.bytes_received],
-  [AT.pkts_sent, AT.pkts_received],
-  [AT.from, AT.to],
-  [AT.tcp_rtt_c2s, AT.tcp_rtt_s2c],
-  [AT.total_n_ooseq_c2s, AT.total_n_ooseq_s2c],
-  [AT.tcp_retransit_cnt_c2s, AT.tcp_retransit_cnt_s2c],
-  [AT.tcp_zero_window_cnt_c2s, AT.tcp_zero_window_cnt_s2c],
-];
 
-function outranks(a: Value, b: Value): boolean {
-  return a !== null && b !== null && compareReasons(a as EndReason, b as EndReason) < 0;
+function addressAt(rows: RowData, column: Int32Array, row: number): string | null {
+  return column[row] === NONE ? null : addressOf(rows.addresses, column[row]!);
+}
+
+function textAt(rows: RowData, column: Uint32Array, row: number): string | null {
+  return rows.texts[column[row]!] || null;
 }
 
 function known(value: number): number | null {
@@ -308,31 +197,4 @@ function known(value: number): number | null {
 
 function ended(reason: string | null): string | null {
   return reason === 'n/a' ? null : reason;
-}
-
-type Pair = readonly [number | null, number | null];
-
-function put(
-  values: Value[],
-  counts: {
-    readonly roundTrip: Pair;
-    readonly outOfOrder: Pair;
-    readonly retransmissions: Pair;
-    readonly zeroWindows: Pair;
-  },
-): void {
-  // a trip of 0 was not measured
-  [values[AT.tcp_rtt_c2s], values[AT.tcp_rtt_s2c]] = [
-    counts.roundTrip[0] || null,
-    counts.roundTrip[1] || null,
-  ];
-  [values[AT.total_n_ooseq_c2s], values[AT.total_n_ooseq_s2c]] = counts.outOfOrder as [Value, Value];
-  [values[AT.tcp_retransit_cnt_c2s], values[AT.tcp_retransit_cnt_s2c]] = counts.retransmissions as [
-    Value,
-    Value,
-  ];
-  [values[AT.tcp_zero_window_cnt_c2s], values[AT.tcp_zero_window_cnt_s2c]] = counts.zeroWindows as [
-    Value,
-    Value,
-  ];
 }

@@ -1,6 +1,5 @@
 /** What was matched, as pairs in the order of the first session's start. */
 import type { Matching } from './matching.ts';
-import type { RowData } from './row-store.ts';
 import type { SessionStore } from './session-store.ts';
 import { NONE } from './tuple-index.ts';
 
@@ -25,12 +24,12 @@ export function sessionsInOrder({ first, id, count }: SessionStore): Uint32Array
 
 export class Pairs {
   readonly count: number;
-  readonly #sessions: Uint32Array;
-  readonly #sessionsBegin: Uint32Array;
-  readonly #rows: Uint32Array;
-  readonly #rowsBegin: Uint32Array;
+  /** in order of start */
+  readonly sessions: Members;
+  /** in the order of the log */
+  readonly rows: Members;
 
-  constructor(matching: Matching, rows: RowData, order: Uint32Array) {
+  constructor(matching: Matching, order: Uint32Array) {
     this.count = matching.pairs;
     const number = new Int32Array(matching.pairs).fill(NONE);
     let next = 0;
@@ -40,46 +39,50 @@ export class Pairs {
       number[pair] = next;
       next += 1;
     }
-    [this.#sessions, this.#sessionsBegin] = grouped(this.count, order, (session) => {
-      const pair = matching.pairOfSession[session]!;
-      return pair === NONE ? NONE : number[pair]!;
-    });
-    const all = Uint32Array.from({ length: rows.count }, (_, row) => row);
-    [this.#rows, this.#rowsBegin] = grouped(this.count, all, (row) => {
-      const pair = matching.pairOfRow[row]!;
-      return pair === NONE ? NONE : number[pair]!;
-    });
+    this.sessions = new Members(matching.pairOfSession, number, order);
+    this.rows = new Members(matching.pairOfRow, number, null);
   }
 
-  /** In order of start. */
   sessionsOf(pair: number): Uint32Array {
-    return this.#sessions.subarray(this.#sessionsBegin[pair]!, this.#sessionsBegin[pair + 1]!);
+    return this.sessions.of(pair);
   }
 
-  /** In the order of the log. */
   rowsOf(pair: number): Uint32Array {
-    return this.#rows.subarray(this.#rowsBegin[pair]!, this.#rowsBegin[pair + 1]!);
+    return this.rows.of(pair);
   }
 }
 
-function grouped(
-  groups: number,
-  members: Uint32Array,
-  groupOf: (member: number) => number,
-): [members: Uint32Array, begin: Uint32Array] {
-  const begin = new Uint32Array(groups + 1);
-  for (const member of members) {
-    const group = groupOf(member);
-    if (group !== NONE) begin[group + 1]! += 1;
+/** Sessions or rows by pair. */
+export class Members {
+  /** those of a pair behind each other */
+  readonly list: Uint32Array;
+  /** where in `list` a pair's begin; one more than there are pairs */
+  readonly begin: Uint32Array;
+
+  /**
+   * @param pairOf each of them, NONE where it has none
+   * @param number of each pair
+   * @param order in which those of a pair are to stand; null: by their own numbers
+   */
+  constructor(pairOf: Int32Array, number: Int32Array, order: Uint32Array | null) {
+    const pairs = number.length;
+    const begin = new Uint32Array(pairs + 1);
+    for (const pair of pairOf) if (pair !== NONE) begin[number[pair]! + 1]! += 1;
+    for (let pair = 0; pair < pairs; pair += 1) begin[pair + 1]! += begin[pair]!;
+    const next = begin.slice();
+    const list = new Uint32Array(begin[pairs]!);
+    for (let at = 0; at < pairOf.length; at += 1) {
+      const member = order === null ? at : order[at]!;
+      const pair = pairOf[member]!;
+      if (pair === NONE) continue;
+      list[next[number[pair]!]!] = member;
+      next[number[pair]!]! += 1;
+    }
+    this.list = list;
+    this.begin = begin;
   }
-  for (let group = 0; group < groups; group += 1) begin[group + 1]! += begin[group]!;
-  const next = begin.slice();
-  const sorted = new Uint32Array(begin[groups]!);
-  for (const member of members) {
-    const group = groupOf(member);
-    if (group === NONE) continue;
-    sorted[next[group]!] = member;
-    next[group]! += 1;
+
+  of(pair: number): Uint32Array {
+    return this.list.subarray(this.begin[pair]!, this.begin[pair + 1]!);
   }
-  return [sorted, begin];
 }

@@ -1,5 +1,4 @@
 /** Log rows of a tuple, in order of time: what is one session's twice, and what announces a session that ended. */
-import { type Column, naturals } from './column.ts';
 import type { RowData } from './row-store.ts';
 import { NONE } from './tuple-index.ts';
 
@@ -13,43 +12,30 @@ export interface Bundle {
 
 /** Rows in order of tuple; those without one are left out. */
 export class RowsByTuple {
-  readonly #rows: Uint32Array;
-  readonly #begin: Uint32Array;
-  readonly #tuples: number;
+  /** by tuple, those of one in order of time */
+  readonly rows: Uint32Array;
+  /** where in `rows` a tuple's begin; one more than there are tuples */
+  readonly begin: Uint32Array;
 
   /** @param time of each row, which orders those of a tuple */
-  constructor(tuple: Int32Array, tuples: number, time: Float64Array, keep: (row: number) => boolean) {
-    this.#tuples = tuples;
-    this.#begin = new Uint32Array(tuples + 1);
-    const kept: Column<Uint32Array> = naturals();
+  constructor(tuple: Int32Array, tuples: number, time: Float64Array) {
+    const begin = new Uint32Array(tuples + 1);
+    for (const each of tuple) if (each !== NONE) begin[each + 1]! += 1;
+    for (let at = 0; at < tuples; at += 1) begin[at + 1]! += begin[at]!;
+    const next = begin.slice();
+    const rows = new Uint32Array(begin[tuples]!);
     for (let row = 0; row < tuple.length; row += 1) {
-      if (tuple[row] === NONE || !keep(row)) continue;
-      kept.push(row);
-      this.#begin[tuple[row]! + 1]! += 1;
-    }
-    for (let at = 0; at < tuples; at += 1) this.#begin[at + 1]! += this.#begin[at]!;
-    const next = this.#begin.slice();
-    this.#rows = new Uint32Array(kept.length);
-    for (const row of kept.used) {
-      this.#rows[next[tuple[row]!]!] = row;
-      next[tuple[row]!]! += 1;
+      const of = tuple[row]!;
+      if (of === NONE) continue;
+      rows[next[of]!] = row;
+      next[of]! += 1;
     }
     for (let at = 0; at < tuples; at += 1) {
-      const of = this.rowsOf(at);
-      if (of.length > 1) of.sort((x, y) => time[x]! - time[y]! || x - y);
+      if (begin[at + 1]! - begin[at]! < 2) continue;
+      rows.subarray(begin[at]!, begin[at + 1]!).sort((x, y) => time[x]! - time[y]! || x - y);
     }
-  }
-
-  /** In order of time. */
-  rowsOf(tuple: number): Uint32Array {
-    return this.#rows.subarray(this.#begin[tuple]!, this.#begin[tuple + 1]!);
-  }
-
-  *[Symbol.iterator](): Generator<readonly [number, Uint32Array]> {
-    for (let tuple = 0; tuple < this.#tuples; tuple += 1) {
-      const rows = this.rowsOf(tuple);
-      if (rows.length > 0) yield [tuple, rows];
-    }
+    this.rows = rows;
+    this.begin = begin;
   }
 }
 

@@ -13,11 +13,15 @@ export interface RowData {
   readonly count: number;
   readonly file: Uint32Array;
   readonly line: Uint32Array;
+  readonly device: Uint32Array;
   /** 1 where the times are absolute, 0 where they are of the device's wall clock as if that were UTC */
   readonly absolute: Uint32Array;
   /** seconds */
   readonly start: Float64Array;
   readonly generated: Float64Array;
+  /** seconds after which the device's clock shows this time again, where it is in the first of two passes or may be in the second */
+  readonly startAgain: Uint32Array;
+  readonly generatedAgain: Uint32Array;
   readonly elapsed: Float64Array;
   readonly subtype: Uint32Array;
   readonly src: Int32Array;
@@ -56,6 +60,7 @@ export class RowStore {
   readonly #texts = new Texts();
   readonly #addresses = new AddressBook();
   readonly #fields = {
+    device: this.#texts.field(),
     subtype: this.#texts.field(),
     proto: this.#texts.field(),
     app: this.#texts.field(),
@@ -71,9 +76,12 @@ export class RowStore {
   readonly #numbers = {
     file: naturals(),
     line: naturals(),
+    device: naturals(),
     absolute: naturals(),
     start: doubles(),
     generated: doubles(),
+    startAgain: naturals(),
+    generatedAgain: naturals(),
     elapsed: doubles(),
     subtype: naturals(),
     src: integers(),
@@ -115,9 +123,12 @@ export class RowStore {
     if (row.tcp !== null) this.#tcp.set(at, row.tcp);
     to.file.cells[at] = row.file;
     to.line.cells[at] = row.line;
+    to.device.cells[at] = texts.device(row.device);
     to.absolute.cells[at] = this.#zone !== null || row.utcOffset !== null ? 1 : 0;
     to.start.cells[at] = this.#time(row.start, row);
     to.generated.cells[at] = this.#time(row.generated ?? row.receive, row);
+    to.startAgain.cells[at] = this.#again(row.start, row);
+    to.generatedAgain.cells[at] = this.#again(row.generated ?? row.receive, row);
     to.elapsed.cells[at] = orNaN(row.elapsed);
     to.subtype.cells[at] = texts.subtype(row.subtype);
     to.src.cells[at] = addresses.idOfText(row.src);
@@ -160,6 +171,11 @@ export class RowStore {
   #translated(address: string | null): number {
     const translated = translatedAddress(address);
     return translated === null ? -1 : this.#addresses.idOfText(translated);
+  }
+
+  /** A row that tells its own offset leaves no doubt. */
+  #again(wall: number | null, row: LogRow): number {
+    return this.#zone === null || wall === null || row.utcOffset !== null ? 0 : this.#zone.repeatAt(wall);
   }
 
   #time(wall: number | null, row: LogRow): number {

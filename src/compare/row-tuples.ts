@@ -7,6 +7,8 @@ import { hasPorts, NONE, protocolNumber, type TupleIndex } from './tuple-index.t
 /** How a row's tuple was found: as logged, or with one or both ends translated (firewall-model 1, NAT). */
 export const SIDES = ['as logged', 'translated', 'source translated', 'destination translated'] as const;
 
+const [AS_LOGGED, TRANSLATED, SOURCE, DESTINATION] = [0, 1, 2, 3] as const;
+
 export interface RowTuples {
   /** tuple of each row, NONE where the capture has none of its names */
   readonly tuple: Int32Array;
@@ -33,29 +35,25 @@ export function findRowTuples(rows: RowData, index: TupleIndex, book: AddressBoo
     const proto = rows.proto[row] === 0 ? null : protocols[rows.proto[row]!]!;
     const sport = Math.max(0, rows.sport[row]!);
     const dport = Math.max(0, rows.dport[row]!);
-    const natsport = rows.natsport[row]! > 0 ? rows.natsport[row]! : sport;
-    const natdport = rows.natdport[row]! > 0 ? rows.natdport[row]! : dport;
-    const natsrc = rows.natsrc[row] === NONE ? src[row]! : addresses[rows.natsrc[row]!]!;
-    const natdst = rows.natdst[row] === NONE ? dst[row]! : addresses[rows.natdst[row]!]!;
-    const translated =
-      rows.natsrc[row] !== NONE || rows.natdst[row] !== NONE || natsport !== sport || natdport !== dport;
-    const names: readonly (readonly [number, number, number, number])[] = translated
-      ? [
-          [src[row]!, dst[row]!, sport, dport],
-          [natsrc, natdst, natsport, natdport],
-          [natsrc, dst[row]!, natsport, dport],
-          [src[row]!, natdst, sport, natdport],
-        ]
-      : [[src[row]!, dst[row]!, sport, dport]];
-    for (const [at, [a, b, p, q]] of names.entries()) {
-      if (a === NONE || b === NONE) continue;
+    const take = (at: number, a: number, b: number, p: number, q: number): void => {
+      if (a === NONE || b === NONE) return;
       const found = findAmong(index, proto, a, b, p, q);
-      if (found === NONE || found === tuple[row]) continue;
+      if (found === NONE || found === tuple[row]) return;
       if (tuple[row] === NONE) {
         tuple[row] = found;
         side[row] = at;
       } else if (other[row] === NONE) other[row] = found;
-    }
+    };
+    take(AS_LOGGED, src[row]!, dst[row]!, sport, dport);
+    const natsport = rows.natsport[row]! > 0 ? rows.natsport[row]! : sport;
+    const natdport = rows.natdport[row]! > 0 ? rows.natdport[row]! : dport;
+    const hasAddress = rows.natsrc[row] !== NONE || rows.natdst[row] !== NONE;
+    if (!hasAddress && natsport === sport && natdport === dport) continue;
+    const natsrc = rows.natsrc[row] === NONE ? src[row]! : addresses[rows.natsrc[row]!]!;
+    const natdst = rows.natdst[row] === NONE ? dst[row]! : addresses[rows.natdst[row]!]!;
+    take(TRANSLATED, natsrc, natdst, natsport, natdport);
+    take(SOURCE, natsrc, dst[row]!, natsport, dport);
+    take(DESTINATION, src[row]!, natdst, sport, natdport);
   }
   return { tuple, side, src, dst, other };
 }

@@ -12,6 +12,32 @@ export function addressText(words: Uint32Array, version: number): string {
   return new ipaddr.IPv6(parts).toRFC5952String();
 }
 
+const DOT = 46;
+const ZERO = 48;
+
+/** Of an IPv4 address in the one way in which it is printed, as a number from 0 on; -1 where the text is none. */
+export function ipv4Word(text: string): number {
+  let word = 0;
+  let part = -1;
+  let parts = 1;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === DOT) {
+      if (part < 0 || parts === 4) return -1;
+      word = word * 256 + part;
+      part = -1;
+      parts += 1;
+      continue;
+    }
+    const digit = code - ZERO;
+    // no number begins with a zero but zero itself
+    if (digit < 0 || digit > 9 || part === 0) return -1;
+    part = part < 0 ? digit : part * 10 + digit;
+    if (part > 255) return -1;
+  }
+  return part < 0 || parts !== 4 ? -1 : word * 256 + part;
+}
+
 /** Words and version of an address in text, IPv4 mapped into ::ffff:0:0/96; null where it is no address. */
 export function parseAddress(text: string): { words: Uint32Array; version: 4 | 6 } | null {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) {

@@ -66,13 +66,25 @@ function kernelBytes(): Uint8Array<ArrayBuffer> {
 
 export class Kernel {
   readonly doors: KernelDoors;
+  /** slot of the packet of the last event, or whose payload was given last */
+  slotTold = 0;
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
   #words: Uint32Array = new Uint32Array(0);
 
   constructor(host: KernelHost) {
+    const told: Pick<KernelHost, 'event' | 'payload'> = {
+      event: (kind, unit, slot, fromClient, value) => {
+        this.slotTold = slot;
+        host.event(kind, unit, slot, fromClient, value);
+      },
+      payload: (unit, session, slot, fromClient, kept) => {
+        this.slotTold = slot;
+        host.payload(unit, session, slot, fromClient, kept);
+      },
+    };
     const imports = {
-      host: host as unknown as WebAssembly.ModuleImports,
+      host: { ...host, ...told } as unknown as WebAssembly.ModuleImports,
       env: {
         abort: () => {
           throw new Error('the kernel has stopped');

@@ -82,6 +82,8 @@ export const PART_MOST = 12;
 export const SUMMED = 0x210000;
 export const SUMMED_BYTES = 16;
 export const MOST_SUMMED = 0x1f000;
+/** payload that names its session at once: see HELLO_ */
+export const HELLO = 0x5f0000;
 /** units begin here and grow at the top */
 export const UNITS = 0x600000;
 
@@ -95,6 +97,20 @@ export const OPENINGS_BY_LENGTH = 0x7000;
 export const OPENINGS_TOGETHER = 0x7080;
 /** a bit a port: there any payload may be named */
 export const OPENINGS_PORTS = 0x7100;
+
+// ---- payload that names its session at once: firewall/app-id/at-once.ts -------------------------
+/** application id, bytes that must be there, number of fields, then the fields, u32 each */
+export const HELLO_APP = 0;
+export const HELLO_END = 4;
+export const HELLO_FIELDS = 8;
+export const HELLO_FIELDS_AT = 16;
+export const FIELD_ROW_BYTES = 16;
+export const FIELD_AT = 0;
+export const FIELD_BYTES = 4;
+export const FIELD_LEAST = 8;
+export const FIELD_MOST = 12;
+/** a bit a port: there other signatures come first */
+export const HELLO_PORTS = 0x1000;
 
 // ---- CONFIG ------------------------------------------------------------------------------------
 export const CONFIG_NON_SYN = 0;

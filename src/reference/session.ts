@@ -13,6 +13,7 @@ import { AppDecision } from '../session/app-decision.ts';
 import type { ClientBasis, EventKind, IdleGap, PacketRef, SessionFacts } from '../session/facts.ts';
 import type { EngineOptions } from '../session/options.ts';
 import { sctpTimer } from '../session/sctp-states.ts';
+import { shapeOf } from '../session/segment-shape.ts';
 import { type EventDetail, SessionNotes } from '../session/session-notes.ts';
 import { TCP_CLASS } from '../session/tcp-states.ts';
 import { TCP_TIMER_BY_STATE } from '../session/tcp-timers.ts';
@@ -93,13 +94,16 @@ export class ReferenceSession {
   private sctpTimerName: TimeoutName | null = null;
   private tlsAlert: SessionFacts['tlsAlert'] = null;
   private endPacketTime: Time | null = null;
+  /** the packet taken last */
+  private atHand: Readonly<DecodedPacket>;
 
   constructor(opening: Opening, arrival: Arrival, options: EngineOptions, aging: Aging) {
     const { decoded } = arrival;
     this.opening = opening;
     this.options = options;
     this.aging = aging;
-    this.notes = new SessionNotes(options.events);
+    this.notes = new SessionNotes(options.events, () => shapeOf(this.atHand, this.lastStep?.ahead ?? null));
+    this.atHand = arrival.decoded;
     this.id = opening.id;
     this.version = decoded.version;
     this.src = (opening.fromClient ? decoded.src : decoded.dst).slice();
@@ -237,11 +241,13 @@ export class ReferenceSession {
       endTime: this.endPacketTime ?? subtractTime(this.expiry(), this.refresh.offset),
       ttlSeconds: this.endedBy !== null ? 0 : left.sec + (left.nsec > 0 ? 1 : 0),
       afterEnd: this.collectsLate() ? this.afterEnd : null,
+      lateGap: this.notes.lateGap,
       events: this.notes.events,
     };
   }
 
   private note(kind: EventKind, arrival: Arrival, fromClient: boolean, detail: EventDetail = {}): void {
+    this.atHand = arrival.decoded;
     this.notes.add(kind, arrival.ref, arrival.decoded, fromClient, detail);
   }
 

@@ -35,6 +35,8 @@ export interface Step {
   readonly packetClass: TcpClass | null;
   /** of a RST */
   readonly rst: RstDisposition | null;
+  /** of a RST: how far it lies beyond N of its side; null where N is not known */
+  readonly ahead: number | null;
   /** whether the handshake was incomplete, or time-wait in force, when it came */
   readonly whileOpening: boolean;
   readonly whileTimeWait: boolean;
@@ -97,6 +99,7 @@ export class TcpWalk {
       counter: null,
       packetClass,
       rst,
+      ahead: rst !== null && sender.seen ? sequenceDistance(packet.seq, sender.nextSeq) : null,
       whileOpening: opening,
       whileTimeWait: this.started && this.state === TCP_STATE.TIME_WAIT,
       firstFin: false,

@@ -1,7 +1,7 @@
 /** `endreason compare --json`: the document of interface.md, in pieces. */
 import { rowExplanation, sessionExplanation } from '../compare/alone-text.ts';
 import { overheadOf } from '../compare/byte-fit.ts';
-import type { Comparison } from '../compare/comparison.ts';
+import type { Comparison, Fit } from '../compare/comparison.ts';
 import { differencesOf, type FactsOf, ownDiagnosis, revealedTimer } from '../compare/explain-pair.ts';
 import { inOrder, standsAmongOthers } from '../compare/own-codes.ts';
 import type { Diagnosis } from '../verdict/diagnosis/diagnosis.ts';
@@ -38,8 +38,17 @@ export function compareSummary({ sides, pairs, differing, aloneSessions, aloneRo
   };
 }
 
-/** The text of the document, in pieces of a line each. */
-export function* compareJson(view: CompareView): Generator<string> {
+/** What of the pairs becomes known one after the other, while the document is written. */
+export interface PairsInTurn {
+  isKnown(pair: number): boolean;
+  /** nothing of this pair is asked for any more */
+  written(pair: number): void;
+}
+
+const ALL_KNOWN: PairsInTurn = { isKnown: () => true, written: () => {} };
+
+/** The text of the document, in pieces of a line each; an empty one as often as the next pair is not known yet. */
+export function* compareJson(view: CompareView, turn: PairsInTurn = ALL_KNOWN): Generator<string> {
   const { comparison } = view;
   const { fit, pairs } = comparison;
   const heads = {
@@ -48,11 +57,12 @@ export function* compareJson(view: CompareView): Generator<string> {
     lag: fit.lag,
     elapsed_includes: fit.elapsedIncludes,
     summary: compareSummary(comparison),
+    ...clocksOf(fit),
   };
   yield '{\n';
   for (const [key, value] of Object.entries(heads))
     yield `${JSON.stringify(key)}:${JSON.stringify(value)},\n`;
-  yield* list('pairs', pairs.count, (pair) => pairJson(view, pair));
+  yield* list('pairs', pairs.count, (pair) => pairJson(view, pair), turn);
   yield ',\n';
   yield* list('only_in_capture', comparison.aloneSessions.length, (at) => {
     const each = comparison.aloneSessions[at]!;
@@ -72,9 +82,33 @@ export function* compareJson(view: CompareView): Generator<string> {
   yield '\n}\n';
 }
 
-function* list(name: string, count: number, item: (at: number) => string): Generator<string> {
+/** Of each firewall, where the log holds several. */
+function clocksOf({ clocks: { devices } }: Fit): object {
+  if (devices.length === 0) return {};
+  return {
+    clocks: devices.map(({ device, rows, clock, own }) => ({
+      device,
+      clock_offset: clock.offset,
+      log_rows: rows,
+      votes: clock.votes,
+      agreeing: clock.agreeing,
+      own,
+    })),
+  };
+}
+
+function* list(
+  name: string,
+  count: number,
+  item: (at: number) => string,
+  turn: PairsInTurn = ALL_KNOWN,
+): Generator<string> {
   yield `${JSON.stringify(name)}:[`;
-  for (let at = 0; at < count; at += 1) yield `${at === 0 ? '\n' : ',\n'}${item(at)}`;
+  for (let at = 0; at < count; at += 1) {
+    while (!turn.isKnown(at)) yield '';
+    yield `${at === 0 ? '\n' : ',\n'}${item(at)}`;
+    turn.written(at);
+  }
   yield '\n]';
 }
 

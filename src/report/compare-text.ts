@@ -1,6 +1,7 @@
 /** `endreason compare`: what was fitted, the differences worth reading with the most surprising first, and counts of the rest. */
 import { addressOf } from '../compare/address-book.ts';
 import { wallText } from '../compare/alone-text.ts';
+import { ENOUGH_VOTES } from '../compare/clock-fit.ts';
 import type { Fit } from '../compare/comparison.ts';
 import type { Difference } from '../compare/explain-pair.ts';
 import { clockText, overheadText } from '../compare/own-codes.ts';
@@ -83,6 +84,15 @@ export function fitTexts(fit: Fit): readonly (readonly [name: string, text: stri
       'clock',
       `${clockText(clock) ?? "the log's clock is the capture's"} (${agree(clock.votes, clock.agreeing)})`,
     ],
+    ...fit.clocks.devices.map(({ device, rows, clock: its, own }) => {
+      const whose = device === null ? 'rows without a device' : `device ${printable(device)}`;
+      const what = own
+        ? (clockText(its) ?? "the log's clock is the capture's")
+        : its.agreeing < ENOUGH_VOTES
+          ? 'too few to tell its clock, taken for that of the whole log'
+          : 'the clock of the whole log';
+      return [whose, `${plural(rows, 'row')}, ${what} (${agree(its.votes, its.agreeing)})`] as const;
+    }),
     [
       'bytes',
       `${overheadText(fit) ?? 'the log counts as the capture does'} (${agree(overhead.votes, overhead.agreeing)})`,

@@ -37,7 +37,7 @@ export function blockLines(title: string, texts: readonly string[], width: numbe
 /** In one sentence what narrow terminals have no columns for. */
 export function sessionText(row: SessionRow, zone: TextZone): string {
   const parts = [
-    row.proto,
+    row.parent === null ? row.proto : `${row.proto} inside session ${row.parent}`,
     `c2s ${plural(row.pkts_sent, 'packet')} ${plural(row.bytes_sent, 'byte')}`,
     `s2c ${plural(row.pkts_received, 'packet')} ${plural(row.bytes_received, 'byte')}`,
     `elapsed ${row.elapsed} s`,

@@ -1,4 +1,5 @@
 /** What is to be said of a packet that its flags and the timer do not say: a clause, or null. */
+import { addSeconds, compareTime } from '../capture/time.ts';
 import type { Moment } from '../reference/moments.ts';
 import { TCP_CLASS } from '../session/tcp-states.ts';
 
@@ -17,12 +18,36 @@ const NOTES: readonly Note[] = [
   application,
 ];
 
-export function packetNote(moment: Moment): string | null {
+/** @param before the moment before it; null for the first */
+export function packetNote(moment: Moment, before: Moment | null): string | null {
+  const texts = [firstNote(moment), aging(moment, before), fragments(moment)].filter((text) => text !== null);
+  return texts.length === 0 ? null : texts.join('; ');
+}
+
+function firstNote(moment: Moment): string | null {
   for (const note of NOTES) {
     const text = note(moment);
     if (text !== null) return text;
   }
   return null;
+}
+
+/** firewall-model 3.4: told when it begins to shorten the timer of this session, and when it no longer does. */
+function aging(moment: Moment, before: Moment | null): string | null {
+  if (!moment.restarts) return null;
+  const was = before !== null && (before.restarts ? isShortened(before) : isShortened(moment));
+  const is = isShortened(moment);
+  if (is === was) return null;
+  return is ? 'accelerated aging: the timer fires sooner' : 'accelerated aging is over';
+}
+
+function isShortened({ time, fires, after }: Moment): boolean {
+  return compareTime(fires, addSeconds(time, after.timerSeconds)) < 0;
+}
+
+function fragments({ packet }: Moment): string | null {
+  if (packet === null || packet.frames < 2) return null;
+  return `completes a datagram of ${packet.frames} fragments, each counted as a packet`;
 }
 
 function late({ kind }: Moment): string | null {

@@ -70,15 +70,59 @@ export interface PacketRow {
   readonly if_stopped: IfStopped;
 }
 
-/** A row with the times that a text view shows exactly. */
-export interface ExplainedPacket {
-  readonly row: PacketRow;
+/** What all packets of a session have in common. */
+interface Whole {
+  readonly facts: Pick<SessionFacts, 'proto'>;
+  readonly start: Time;
+  readonly options: PacketOptions;
+  /** what would be logged, by standing of a session in the table */
+  readonly stopped: WeakMap<Standing, Omit<IfStopped, 'end'>>;
+}
+
+/**
+ * A moment of a session with what only its place among the others tells. A session may have millions, of which a text
+ * view shows a few: a row is made when it is asked for.
+ */
+export class ExplainedPacket {
   readonly moment: Moment;
-  /** since the session's first packet, and since the moment before */
-  readonly since: Time;
-  readonly gap: Time;
-  /** when the timer in force fires, since the first packet */
-  readonly firesSince: Time;
+  readonly numbers: TcpColumns;
+  readonly #whole: Whole;
+  /** the moment before it; null for the first */
+  readonly before: Moment | null;
+  #row: PacketRow | null = null;
+
+  constructor(whole: Whole, moment: Moment, before: Moment | null, numbers: TcpColumns) {
+    this.#whole = whole;
+    this.moment = moment;
+    this.before = before;
+    this.numbers = numbers;
+  }
+
+  /** Made once: for views that ask for few of them, and more than once. */
+  get row(): PacketRow {
+    this.#row ??= this.makeRow();
+    return this.#row;
+  }
+
+  /** Made, and not kept. */
+  makeRow(): PacketRow {
+    return packetRow(this.#whole, this);
+  }
+
+  /** Since the session's first packet. */
+  get since(): Time {
+    return subtractTime(this.moment.time, this.#whole.start);
+  }
+
+  /** Since the moment before. */
+  get gap(): Time {
+    return this.before === null ? ZERO_TIME : subtractTime(this.moment.time, this.before.time);
+  }
+
+  /** When the timer in force fires, since the first packet. */
+  get firesSince(): Time {
+    return subtractTime(this.moment.fires, this.#whole.start);
+  }
 }
 
 export interface PacketOptions extends VerdictOptions {
@@ -91,14 +135,13 @@ export function explainPackets(
   options: PacketOptions,
 ): ExplainedPacket[] {
   const start = moments[0]!.time;
+  const whole = { facts, start, options, stopped: new WeakMap() };
   const numbers = new RelativeNumbers();
-  let previous = start;
+  let before: Moment | null = null;
   return moments.map((moment) => {
-    const since = subtractTime(moment.time, start);
-    const gap = subtractTime(moment.time, previous);
-    previous = moment.time;
-    const row = packetRow(facts, moment, since, gap, numbers, options);
-    return { row, moment, since, gap, firesSince: subtractTime(moment.fires, start) };
+    const packet = new ExplainedPacket(whole, moment, before, tcpColumns(moment, numbers));
+    before = moment;
+    return packet;
   });
 }
 
@@ -117,15 +160,9 @@ const OUTCOMES = {
   expiry: 'expired',
 } as const;
 
-function packetRow(
-  facts: Pick<SessionFacts, 'proto'>,
-  moment: Moment,
-  since: Time,
-  gap: Time,
-  numbers: RelativeNumbers,
-  options: PacketOptions,
-): PacketRow {
-  const { kind, ref, before, after, packet, step } = moment;
+function packetRow(whole: Whole, { moment, before, since, gap, numbers }: ExplainedPacket): PacketRow {
+  const { facts, options } = whole;
+  const { kind, ref, after, packet, step } = moment;
   const states = STATE_PATHS[stepOf(moment)];
   const gone = states.at(-1) === 'FREE';
   const wasThere = states[0] === 'ACTIVE';
@@ -139,27 +176,27 @@ function packetRow(
     since_start: milliseconds(since),
     since_previous: milliseconds(gap),
     direction: packet === null ? null : moment.fromClient ? 'c2s' : 's2c',
-    ...tcpColumns(moment, numbers),
+    ...numbers,
     length: kind === 'icmp-error' ? 0 : (packet?.payloadLength ?? null),
     bytes: packet?.frameBytes ?? null,
     ttl: packet?.ttl ?? null,
     icmp: icmpOf(moment, packet),
     outcome: kind === 'taken' ? (step?.outcome === 'dropped' ? 'dropped' : 'accepted') : OUTCOMES[kind],
-    note: packetNote(moment),
+    note: packetNote(moment, before),
     state_before: states[0]!,
     state_after: states.at(-1)!,
     states,
-    tcp_state_before: wasThere ? tcpState(before) : null,
+    tcp_state_before: wasThere ? tcpState(moment.before) : null,
     tcp_state_after: gone ? null : tcpState(after),
-    timer_before: wasThere ? before!.timerName : null,
-    timeout_before: wasThere ? before!.timerSeconds : null,
+    timer_before: wasThere ? moment.before!.timerName : null,
+    timeout_before: wasThere ? moment.before!.timerSeconds : null,
     timer: gone ? null : after.timerName,
     timeout: gone ? null : after.timerSeconds,
     restarts_timer: moment.restarts,
     fires: gone ? null : rfc3339(moment.fires),
     handshake_complete: after.tcp?.handshakeComplete ?? null,
     app: applicationOf({ ...after, proto: facts.proto, endedBy: moment.endedBy }),
-    if_stopped: ifStopped(facts, moment, options),
+    if_stopped: ifStopped(whole, moment),
   };
 }
 
@@ -201,18 +238,36 @@ function icmpOf({ sender }: Moment, packet: PacketColumns | null): PacketRow['ic
     : { type: packet.icmpType, code: packet.icmpCode, from: sender };
 }
 
-function ifStopped(
-  { proto }: Pick<SessionFacts, 'proto'>,
-  moment: Moment,
-  options: VerdictOptions,
-): IfStopped {
+/** Whether nothing that a row says of the session's standing differs from the moment before. */
+export function changesNothing({ moment }: ExplainedPacket, before: ExplainedPacket): boolean {
+  const { kind, step, after, endedBy } = moment;
+  const last = before.moment;
+  return (
+    kind === 'taken' &&
+    step?.outcome !== 'dropped' &&
+    after === last.after &&
+    endedBy === last.endedBy &&
+    packetNote(moment, last) === null
+  );
+}
+
+/** One object stands for a session's standing as long as nothing changes, and what would be logged stays with it. */
+function ifStopped(whole: Whole, moment: Moment): IfStopped {
+  const { after, endedBy, fires } = moment;
+  const known = endedBy === null ? whole.stopped.get(after) : undefined;
+  const words = known ?? logWords(whole, moment);
+  if (endedBy === null) whole.stopped.set(after, words);
+  const { session_end_reason, tracker_stage, decided, app } = words;
+  return { session_end_reason, tracker_stage, end: rfc3339(fires), decided, app };
+}
+
+function logWords({ facts: { proto }, options }: Whole, moment: Moment): Omit<IfStopped, 'end'> {
   const { after, endedBy, fires } = moment;
   const facts = { proto, tcp: after.tcp, app: after.app, payloadSeen: after.payloadSeen };
   const { pending, reason, stage } = deriveVerdict({ ...facts, endedBy, endTime: fires }, options);
   return {
     session_end_reason: pending?.reason ?? reason,
     tracker_stage: pending?.stage ?? stage!,
-    end: rfc3339(fires),
     decided: pending?.decided ?? true,
     app: applicationOf({ ...facts, endedBy: endedBy ?? 'timer' }),
   };
@@ -225,12 +280,13 @@ function milliseconds(duration: Time): number {
 
 /** Whether a segment sends again what its side had sent: a SYN, or the same numbers as its last one. */
 export function isRepeated(packet: ExplainedPacket, last: ExplainedPacket | undefined): boolean {
-  if (last === undefined || packet.row.seq === null) return false;
+  const { seq } = packet.numbers;
+  if (last === undefined || seq === null) return false;
   const length = (each: ExplainedPacket): number => each.moment.packet!.payloadLength;
   const synOrFin = TCP_FLAG.SYN | TCP_FLAG.FIN;
   const flags = packet.moment.packet!.tcpFlags & synOrFin;
   return (
-    packet.row.seq === last.row.seq &&
+    seq === last.numbers.seq &&
     length(packet) === length(last) &&
     (length(packet) > 0 || flags !== 0) &&
     flags === (last.moment.packet!.tcpFlags & synOrFin) &&

@@ -105,5 +105,5 @@ export function* explanationsJson(
 }
 
 function* rows(packets: readonly ExplainedPacket[]): Generator<string> {
-  for (const { row } of packets) yield JSON.stringify(row);
+  for (const packet of packets) yield JSON.stringify(packet.makeRow());
 }

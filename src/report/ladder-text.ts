@@ -2,7 +2,7 @@
  * A ladder diagram as text: the client on the left, the server on the right, and beside each packet what the
  * firewall made of it. A wide terminal has columns for that; a narrow one has the news in a few words.
  */
-import { subtractTime } from '../capture/time.ts';
+import { compareTime, subtractTime } from '../capture/time.ts';
 import { momentText } from './detail-lines.ts';
 import { durationText, timerWords } from './duration-text.ts';
 import { endpointText } from './endpoint-text.ts';
@@ -73,12 +73,16 @@ export function ladderLines(
 }
 
 function layOut({ packets, next }: Explanation, rungs: readonly Rung[], width: number): Layout {
-  const digits = packets.some(({ since }) => since.nsec % 1000 !== 0) ? 9 : 6;
+  const [first] = packets;
+  const isFine = ({ moment }: ExplainedPacket): boolean =>
+    (moment.time.nsec - first!.moment.time.nsec) % 1000 !== 0;
+  const digits = packets.some(isFine) ? 9 : 6;
   const ofPackets = rungs.filter((rung) => rung.kind === 'packet');
   const widest = (texts: readonly string[]): number =>
     texts.reduce((most, text) => Math.max(most, text.length), 0);
   const number = widest(['#', ...ofPackets.map(({ packet }) => String(packet.row.packet))]);
-  const times = [...packets.map(({ since }) => since), ...(next === null ? [] : [next.since])];
+  const timed = rungs.filter((rung) => rung.kind === 'packet' || rung.kind === 'state');
+  const times = [...timed.map(({ packet }) => packet.since), ...(next === null ? [] : [next.since])];
   const time = widest(['TIME', ...times.map((since) => durationText(since, digits))]);
   const columns = COLUMNS.map((column) => {
     const cells = ofPackets.map((rung) => column.cell(rung, digits));
@@ -240,7 +244,7 @@ function stateLines(
   const { session_end_reason: reason, tracker_stage: stage } = row.if_stopped;
   const what =
     row.event === 'expiry'
-      ? `${timerText(row.timer_before!, row.timeout_before!)} expires: ${path}`
+      ? `${timerText(row.timer_before!, row.timeout_before!)} expires${sooner(packet)}: ${path}`
       : `the session ends: ${path}`;
   return [
     ...across(`*** ${what}`, layout, null, durationText(since, layout.digits)),
@@ -249,6 +253,13 @@ function stateLines(
       layout,
     ),
   ];
+}
+
+/** Where it fires at another time than behind the packet before it: the table has filled or emptied since. */
+function sooner({ moment, before }: ExplainedPacket): string {
+  const than = before === null ? 0 : compareTime(moment.time, before.fires);
+  if (than === 0) return '';
+  return than < 0 ? ', sooner under accelerated aging' : ', later, as accelerated aging was over';
 }
 
 function openLines({ packet }: OpenRung, { session }: Explanation, layout: Layout): Line[] {

@@ -6,7 +6,7 @@ import { compareTime, type Time } from '../capture/time.ts';
 import { TCP_FLAG } from '../decode/packet.ts';
 import type { SessionState } from '../session/session-states.ts';
 import type { Explanation } from './explain.ts';
-import { compareGaps, type ExplainedPacket, isRepeated } from './explain-packets.ts';
+import { changesNothing, compareGaps, type ExplainedPacket, isRepeated } from './explain-packets.ts';
 
 /** A packet; of the rest only what differs from the rung before it is news. */
 export interface PacketRung {
@@ -119,13 +119,16 @@ function whatToShow(packets: readonly ExplainedPacket[]): boolean[] {
 const SPEAKING_FLAGS = TCP_FLAG.SYN | TCP_FLAG.FIN | TCP_FLAG.RST;
 
 function isNoteworthy(packet: ExplainedPacket, before: ExplainedPacket): boolean {
-  const { row, moment } = packet;
+  const { moment, numbers } = packet;
+  const speaks = numbers.flags !== null && (moment.packet!.tcpFlags & SPEAKING_FLAGS) !== 0;
+  if (speaks) return true;
+  if (changesNothing(packet, before)) return false;
+  const { row } = packet;
   const news = newsOf(packet, before);
   return (
     row.event !== 'packet' ||
     row.outcome !== 'accepted' ||
     row.note !== null ||
-    (row.flags !== null && (moment.packet!.tcpFlags & SPEAKING_FLAGS) !== 0) ||
     news.state ||
     news.timer ||
     news.log
@@ -136,7 +139,8 @@ function isPause({ gap }: ExplainedPacket): boolean {
   return compareTime(gap, GAP_SECONDS) > 0;
 }
 
-function newsOf({ row }: ExplainedPacket, before: ExplainedPacket | undefined): PacketRung['news'] {
+function newsOf(packet: ExplainedPacket, before: ExplainedPacket | undefined): PacketRung['news'] {
+  const { row } = packet;
   if (row.state_after === 'FREE') return { state: false, timer: false, log: false };
   const last = before?.row;
   return {
@@ -151,8 +155,8 @@ function newsOf({ row }: ExplainedPacket, before: ExplainedPacket | undefined): 
 function whichRepeat(packets: readonly ExplainedPacket[]): boolean[] {
   const last: { c2s?: ExplainedPacket; s2c?: ExplainedPacket } = {};
   return packets.map((packet) => {
-    const { direction, flags } = packet.row;
-    if (direction === null || flags === null) return false;
+    if (packet.moment.packet === null || packet.numbers.flags === null) return false;
+    const direction = packet.moment.fromClient ? 'c2s' : 's2c';
     const repeated = isRepeated(packet, last[direction]);
     last[direction] = packet;
     return repeated;

@@ -31,6 +31,8 @@ export interface Commands {
   readonly sessions: string;
   /** start, end and end reason of each session, of which the chart is made */
   readonly course: string;
+  /** the same counted through: the most at one time, and when that was first reached */
+  readonly peak: string;
   readonly summary: string;
   readonly timeouts: string;
   readonly compare: string | null;

@@ -1,9 +1,11 @@
 /** What the hosts did after a session had expired, in sentences. */
 import type { Time } from '../capture/time.ts';
 import { addressText } from '../decode/address.ts';
+import type { SessionFacts } from '../session/facts.ts';
 import { plural } from '../verdict/plural.ts';
 import { type Aftermath, aftermathOf } from '../verdict/timeouts/aftermath.ts';
 import type { AllSessions } from '../verdict/timeouts/all-sessions.ts';
+import { isSameWay } from '../verdict/timeouts/next-on-tuple.ts';
 import type { SessionTimeout } from '../verdict/timeouts/session.ts';
 
 /** A time as the view shows it. */
@@ -19,14 +21,27 @@ export function aftermathTexts(
   const sides = aftermathOf(facts).map(
     (side) => [side.fromClient ? 'client' : 'server', sideText(side, session, moment)] as const,
   );
+  const texts =
+    session.next === null || facts.tcp === null ? sides : [...sides, wentOn(facts, session.next, moment)];
   const next = all.successor(session);
-  if (next === null) return sides;
+  if (next === null) return texts;
   const { id, sport, src, version } = next.session.facts;
   const who =
     facts.tcp === null
       ? `session ${id} of the same addresses and ports began`
       : `${addressText(src, version)} connected again from port ${sport} (session ${id})`;
-  return [...sides, ['again', `${who}, ${next.afterSeconds.toFixed(3)} s after the last packet`]];
+  return [...texts, ['again', `${who}, ${next.afterSeconds.toFixed(3)} s after the last packet`]];
+}
+
+/** What opened a session of its own without a SYN (`--non-syn accept`). */
+function wentOn(facts: SessionFacts, next: SessionFacts, moment: Moment): readonly [string, string] {
+  const [client, server] = isSameWay(facts, next) ? [next.c2s, next.s2c] : [next.s2c, next.c2s];
+  const opener = next.events.find(({ kind }) => kind === 'first')?.fromClient === isSameWay(facts, next);
+  return [
+    'went on',
+    `in session ${next.id}, which the ${opener ? 'client' : 'server'} opened without a SYN at ${moment(next.first.time)}: ` +
+      `${plural(client.packets, 'packet')} of the client and ${server.packets} of the server`,
+  ];
 }
 
 function sideText(side: Aftermath, session: SessionTimeout, moment: Moment): string {

@@ -10,8 +10,9 @@ import { applicationOf } from '../verdict/application.ts';
 import { plural } from '../verdict/plural.ts';
 import { onlyCloses } from '../verdict/timeouts/advice.ts';
 import type { AllSessions } from '../verdict/timeouts/all-sessions.ts';
+import { wasEstablished } from '../verdict/timeouts/decided.ts';
 import { firstLate, milliseconds } from '../verdict/timeouts/idle.ts';
-import { type Doubt, type SessionTimeout, wasEstablished } from '../verdict/timeouts/session.ts';
+import type { Doubt, SessionTimeout } from '../verdict/timeouts/session.ts';
 import type { CaptureDocument } from './capture-document.ts';
 import { momentText } from './detail-lines.ts';
 import { endpointText } from './endpoint-text.ts';
@@ -142,7 +143,7 @@ function sortOut(all: AllSessions): SortedOut {
       ...count(notExpired.length - nearly.length, 'closed or reset by the hosts, with time to spare'),
       ...count(
         doubts - inDoubt.length,
-        'without a connection were still open when the capture ended, or miss packets: cannot be told',
+        'without a connection cannot be told: still open when the capture ended, or packets are missing',
       ),
     ],
   };

@@ -3,6 +3,7 @@
  * reason, candidates, evidence) is `verdict/`'s affair.
  */
 import type { Time } from '../capture/time.ts';
+import type { SegmentShape } from './segment-shape.ts';
 import type { TcpState } from './tcp-states.ts';
 
 /** A packet as evidence names it. */
@@ -87,6 +88,8 @@ export interface SessionEvent extends PacketRef {
   readonly value: number;
   /** server name of an `application` or `server-name`, sender's address of an `icmp-error`; null otherwise */
   readonly text: string | null;
+  /** of a TCP `first`, `syn`, `syn-ack`, `payload`, `fin` and `rst` */
+  readonly shape: SegmentShape;
 }
 
 /** A teardown cause that was recorded (firewall-model 4). */
@@ -202,6 +205,11 @@ export interface SessionFacts extends SessionKey {
   readonly ttlSeconds: number;
   /** packets of the tuple after the end; null where they are not collected (interface.md `after_end`) */
   readonly afterEnd: number | null;
+  /**
+   * The longest time from one packet after the end to the next, of all that `late` tells, those without an event
+   * included; up to a FIN or RST, with which another timer would have begun. Null with fewer than two.
+   */
+  readonly lateGap: Time | null;
   readonly events: readonly SessionEvent[];
 }
 

@@ -19,7 +19,7 @@ import { noteEvent } from './kernel-events.ts';
 import { KernelRecord } from './kernel-record.ts';
 import { readTime } from './kernel-session.ts';
 import { readSums, type SessionSum } from './kernel-sums.ts';
-import { KernelNames, setTime, writeTables } from './kernel-tables.ts';
+import { KernelNames, setTime, writeNamedAtOnce, writeTables } from './kernel-tables.ts';
 import type { EngineOptions } from './options.ts';
 import { PacketFeed } from './packet-feed.ts';
 import { PayloadTaker } from './payload.ts';
@@ -86,6 +86,7 @@ export class FastEngine {
     writeTables(kernel, options, this.#own.hashMask);
     kernel.view.setUint32(at.CONFIG + at.CONFIG_MEMORY_BYTES, this.#own.memoryBytes, true);
     this.#names = new KernelNames(kernel, options);
+    if (!options.events) writeNamedAtOnce(kernel, this.#names);
     this.#account = new KernelAccount(kernel, sink);
     this.accounting = this.#account.accounting;
     this.#feed = new PacketFeed(kernel);

@@ -81,6 +81,7 @@ export function sessionFacts(context: RecordContext, record: SessionRecord, unit
     endTime: { ...record.endTime },
     ttlSeconds: record.ttlSeconds,
     afterEnd: tcp !== null && (tcp.handshakeComplete || tcp.midstream) ? record.afterEnd : null,
+    lateGap: hosted?.notes.lateGap ?? null,
     events: hosted?.notes.events ?? [],
   };
 }

@@ -1,6 +1,8 @@
 /** The tables as data, copied into the kernel's memory at start: both engines read the same rows. */
 import { LATEST_TIME } from '../capture/time.ts';
 import { isValidTcpFlags } from '../decode/tcp.ts';
+import { namedAtOnce } from '../firewall/app-id/at-once.ts';
+import { fieldsEnd } from '../firewall/app-id/fields.ts';
 import { datagramOpenings, type Prospects, streamOpenings } from '../firewall/app-id/openings.ts';
 import { standardPorts } from '../firewall/app-id/standard-ports.ts';
 import {
@@ -116,9 +118,29 @@ function writeOpenings({ bytes, words }: Kernel, place: number, openings: Prospe
   words.set(openings.words, (place + at.OPENINGS_WORDS) / 4);
   words.set(openings.byLength, (place + at.OPENINGS_BY_LENGTH) / 4);
   words[(place + at.OPENINGS_TOGETHER) / 4] = openings.together;
-  const ports = place + at.OPENINGS_PORTS;
-  for (let port = 0; port < openings.plausiblePorts.length; port += 1) {
-    if (openings.plausiblePorts[port] === 1) bytes[ports + (port >> 3)]! |= 1 << (port & 7);
+  writePorts(bytes, place + at.OPENINGS_PORTS, openings.plausiblePorts);
+}
+
+/** A bit for each port that has a 1. */
+function writePorts(bytes: Uint8Array, place: number, ports: Uint8Array): void {
+  for (let port = 0; port < ports.length; port += 1) {
+    if (ports[port] === 1) bytes[place + (port >> 3)]! |= 1 << (port & 7);
+  }
+}
+
+/** What the kernel names by itself; without events, where the server's name is not asked for. */
+export function writeNamedAtOnce({ bytes, view }: Kernel, names: KernelNames): void {
+  const { app, fields, otherPorts } = namedAtOnce();
+  writePorts(bytes, at.HELLO + at.HELLO_PORTS, otherPorts);
+  view.setUint16(at.HELLO + at.HELLO_APP, names.appId(app), true);
+  view.setUint32(at.HELLO + at.HELLO_END, fieldsEnd(fields), true);
+  view.setUint32(at.HELLO + at.HELLO_FIELDS, fields.length, true);
+  for (const [i, field] of fields.entries()) {
+    const row = at.HELLO + at.HELLO_FIELDS_AT + i * at.FIELD_ROW_BYTES;
+    view.setUint32(row + at.FIELD_AT, field.at, true);
+    view.setUint32(row + at.FIELD_BYTES, field.bytes, true);
+    view.setUint32(row + at.FIELD_LEAST, field.least, true);
+    view.setUint32(row + at.FIELD_MOST, field.most, true);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import type { AppDecision } from './app-decision.ts';
 import type { Hosted } from './hosted.ts';
+import { KernelShapes, type SegmentShape } from './segment-shape.ts';
 import { SessionNotes } from './session-notes.ts';
 
 /** Of sessions without events: it takes none. */
@@ -15,6 +16,7 @@ export class Seats {
   readonly byUnit: Map<number, Hosted> = new Map();
   /** of seats that were given up, to be used again */
   readonly freeDecisions: AppDecision[] = [];
+  readonly shapes: KernelShapes;
   readonly #kernel: Kernel;
   readonly #events: boolean;
 
@@ -22,13 +24,15 @@ export class Seats {
   constructor(kernel: Kernel, events: boolean) {
     this.#kernel = kernel;
     this.#events = events;
+    this.shapes = new KernelShapes(kernel);
   }
 
   /** The seat of a session, made where there is none; the kernel says when it may go. */
   take(unit: number): Hosted {
     let hosted = this.byUnit.get(unit);
     if (hosted === undefined) {
-      const notes = this.#events ? new SessionNotes(true) : NO_NOTES;
+      const shapeOf = (fromClient: boolean): SegmentShape => this.shapes.read(unit, fromClient);
+      const notes = this.#events ? new SessionNotes(true, shapeOf) : NO_NOTES;
       hosted = { app: null, tlsAlert: null, droppedFin: 0, notes };
       this.byUnit.set(unit, hosted);
       this.#kernel.words[this.#flags(unit)]! |= at.F_HOSTED;

@@ -61,6 +61,7 @@ export class SlowLane {
       return 0;
     }
     writeSlot(this.#kernel, slot, decoded);
+    this.#seats.shapes.slow = decoded;
     return this.#quotes(decoded) ? 2 : 1;
   }
 
@@ -85,6 +86,7 @@ export class SlowLane {
       const own = at.SLOTS + at.INNER_SLOT * at.SLOT_BYTES + at.SLOT_TIME;
       this.#kernel.bytes.copyWithin(own, time, time + 8);
       this.#feed.inside = inner;
+      this.#seats.shapes.inside = inner;
       if (this.#quotes(inner)) {
         const quoted = doors.findQuotedSession(at.QUOTED_SLOT) >>> 0;
         if (quoted !== 0) {

@@ -11,6 +11,8 @@ type Row = readonly [key: string, field: RowField];
 /** Keys of CEF that are not names of fields by themselves. */
 export const CEF_KEYS: readonly Row[] = [
   ['rt', 'receive_time'],
+  ['deviceExternalId', 'serial'],
+  ['dvchost', 'device_name'],
   // not the session's: both forms put the time when the log was generated there
   ['start', 'time_generated'],
   ['PanOSSessionStartTime', 'start'],

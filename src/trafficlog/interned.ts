@@ -37,10 +37,6 @@ function ownText(text: string): string {
   return ` ${text}`.slice(1);
 }
 
-const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
-/** The one way in which an IPv4 address is printed. */
-const IPV4 = new RegExp(`^${BYTE}(?:\\.${BYTE}){3}$`);
-
 /** The vendor's cloud writes some words with other punctuation (firewall-model 4). */
 const REASONS: ReadonlyMap<string, string> = new Map([['n-a', 'n/a']]);
 
@@ -58,7 +54,6 @@ export const MEANING = {
   word: (text: string): string => text.toLowerCase(),
   /** in its usual spelling, or false where it is no address */
   address(text: string): string | false {
-    if (IPV4.test(text)) return text;
     const address = parseAddress(text);
     return address === null ? false : addressText(address.words, address.version);
   },

@@ -10,6 +10,8 @@ export interface LogRow {
   readonly file: number;
   /** 1-based line in the (decompressed) file; the first one of an entry that spans several */
   readonly line: number;
+  /** serial number of the firewall, where there is none its name; null: the log does not say */
+  readonly device: string | null;
   /** `start end drop deny` */
   readonly subtype: string;
   /**

@@ -15,6 +15,8 @@ export interface LogZone {
    * comes twice is taken for its first pass; one that is left out, for the clock before the change.
    */
   offsetAt(wall: number): number;
+  /** Seconds after which the zone's clock shows `wall` again; 0 where it shows it once, and in its second pass. */
+  repeatAt(wall: number): number;
 }
 
 /** No zone's clock changes within one: all do so at quarters of an hour. */
@@ -23,37 +25,44 @@ const QUARTER = 900;
 /** Zone by IANA name, `UTC`, `Z` or `+hh:mm`; null where there is none of that name. */
 export function findLogZone(name: string): LogZone | null {
   const fixed = offsetOf(name);
-  if (fixed !== null) return { name, offsetAt: () => fixed };
+  if (fixed !== null) return { name, offsetAt: () => fixed, repeatAt: () => 0 };
   const format = zoneFormat(name);
   if (format === null) return null;
-  const known = new Map<number, number>();
+  const known = new Map<number, Passes>();
   let lastQuarter = Number.NaN;
-  let lastOffset = 0;
-  return {
-    name,
-    offsetAt(wall) {
-      const quarter = Math.floor(wall / QUARTER);
-      if (quarter === lastQuarter) return lastOffset;
-      let offset = known.get(quarter);
-      if (offset === undefined) {
-        offset = wallOffset(format, quarter * QUARTER);
-        known.set(quarter, offset);
-      }
-      lastQuarter = quarter;
-      lastOffset = offset;
-      return offset;
-    },
+  let last: Passes = { offset: 0, repeat: 0 };
+  const at = (wall: number): Passes => {
+    const quarter = Math.floor(wall / QUARTER);
+    if (quarter === lastQuarter) return last;
+    let passes = known.get(quarter);
+    if (passes === undefined) {
+      passes = passesOf(format, quarter * QUARTER);
+      known.set(quarter, passes);
+    }
+    lastQuarter = quarter;
+    last = passes;
+    return passes;
   };
+  return { name, offsetAt: (wall) => at(wall).offset, repeatAt: (wall) => at(wall).repeat };
 }
 
 const DAY = 86_400;
 
-function wallOffset(format: Intl.DateTimeFormat, wall: number): number {
+/** The offset of the first pass, and the seconds until a second one. */
+interface Passes {
+  readonly offset: number;
+  readonly repeat: number;
+}
+
+function passesOf(format: Intl.DateTimeFormat, wall: number): Passes {
   const before = offsetOfInstant(format, wall - DAY);
-  // true before a change, in its skipped hour (where no offset shows this wall) and in a first pass
-  if (offsetOfInstant(format, wall - before) === before) return before;
   const after = offsetOfInstant(format, wall + DAY);
-  return offsetOfInstant(format, wall - after) === after ? after : before;
+  const isAfter = offsetOfInstant(format, wall - after) === after;
+  // true before a change, in its skipped hour (where no offset shows this wall) and in a first pass
+  if (offsetOfInstant(format, wall - before) === before) {
+    return { offset: before, repeat: isAfter ? Math.max(0, before - after) : 0 };
+  }
+  return { offset: isAfter ? after : before, repeat: 0 };
 }
 
 function offsetOfInstant(format: Intl.DateTimeFormat, instant: number): number {

@@ -8,6 +8,7 @@ import { TRAFFIC_FIELDS } from './traffic-fields.ts';
 /** What a row is made of, by variable. */
 export type RowField =
   | 'receive_time'
+  | 'serial'
   | 'type'
   | 'subtype'
   | 'time_generated'
@@ -40,6 +41,7 @@ export type RowField =
   | 'pkts_sent'
   | 'pkts_received'
   | 'session_end_reason'
+  | 'device_name'
   | 'action_source'
   | 'parent_session_id'
   | 'high_res_timestamp'
@@ -57,6 +59,7 @@ export type RowField =
 /** Other names than the variable and its title. */
 const SPELLINGS: Readonly<Record<RowField, readonly string[]>> = {
   receive_time: ['Time Received', 'log_time'],
+  serial: ['device_sn'],
   type: ['Log Type', 'log_type.value', 'cat'],
   subtype: ['Threat/Content Type', 'sub_type.value', 'log_subtype'],
   time_generated: ['Generate Time', 'Time Generated', 'GenerateTime'],
@@ -89,6 +92,7 @@ const SPELLINGS: Readonly<Record<RowField, readonly string[]>> = {
   pkts_sent: ['srcPackets'],
   pkts_received: ['dstPackets'],
   session_end_reason: ['session_end_reason.value'],
+  device_name: [],
   action_source: ['action_source.value'],
   parent_session_id: [],
   high_res_timestamp: ['High Res Timestamp', 'TimeGeneratedHighResolution', 'time_generated_high_res'],

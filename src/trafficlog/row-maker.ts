@@ -1,4 +1,5 @@
 /** From the cells of a line to a row: every field is checked, and a line with one that does not fit is refused whole. */
+import { ipv4Word } from '../decode/address.ts';
 import { Interned, MEANING } from './interned.ts';
 import type { LogRow, TcpCounters } from './log-row.ts';
 import { deviceSeconds, parseLogTime } from './log-time.ts';
@@ -14,6 +15,9 @@ const QUARTER = 900;
 /** Seconds between generating a log and the two times that say when. */
 const STAMP_SLACK = 300;
 
+/** What the vendor's cloud writes where a device has none (observed: one public line of 10.0). */
+const NO_SERIAL = 'no-serial';
+
 /** Characters, junk included. */
 const STAMP_LENGTH = 80;
 /** What some lines have behind the zone of their high-resolution time stamp (firewall-model 7.2). */
@@ -27,6 +31,7 @@ export class RowMaker {
   /** why `make` gave null: one clause */
   misfit = '';
   readonly #file: number;
+  readonly #devices = new Interned(MEANING.text);
   readonly #subtypes = new Interned(MEANING.word);
   readonly #addresses = new Interned<string | false>(MEANING.address);
   readonly #protocols = new Interned(MEANING.protocol);
@@ -42,6 +47,8 @@ export class RowMaker {
   readonly #stages = new Interned(MEANING.text);
   readonly #reasons = new Interned(MEANING.endReason);
   #utcOffset: number | null = null;
+  #lastTime = '';
+  #lastWall = Number.NaN;
 
   /** @param file index that the rows get */
   constructor(file: number) {
@@ -61,6 +68,7 @@ export class RowMaker {
     const row: LogRow = {
       file: this.#file,
       line,
+      device: this.#device(cells[columns.serial], cells[columns.device_name]),
       subtype: textOf(cells[columns.subtype], this.#subtypes) ?? 'end',
       receive,
       generated,
@@ -102,6 +110,11 @@ export class RowMaker {
     };
     if (receive === null && generated === null && start === null) this.#refuse('it holds no time');
     return this.misfit === '' ? row : null;
+  }
+
+  #device(serial: string | undefined, name: string | undefined): string | null {
+    if (serial !== undefined && serial !== '' && serial !== NO_SERIAL) return this.#devices.get(serial);
+    return name === undefined || name === '' ? null : this.#devices.get(name);
   }
 
   /** The first of several reasons is told. */
@@ -153,6 +166,8 @@ export class RowMaker {
   #address(field: RowField, text: string | undefined): string | null {
     if (text === undefined) return null;
     if (text === '') return field === 'src' || field === 'dst' ? null : '';
+    // most logs hold more addresses than are worth remembering, and nearly all need no other spelling
+    if (ipv4Word(text) >= 0) return text;
     const address = this.#addresses.get(text);
     if (address !== false) return address;
     this.#refuseCell(field, text, 'an address');
@@ -161,8 +176,14 @@ export class RowMaker {
 
   #time(field: RowField, text: string | undefined): number | null {
     if (text === undefined || text === '') return null;
+    // a row is logged when it is received
+    if (text === this.#lastTime) return this.#lastWall;
     const wall = deviceSeconds(text);
-    if (!Number.isNaN(wall)) return wall;
+    if (!Number.isNaN(wall)) {
+      this.#lastTime = text;
+      this.#lastWall = wall;
+      return wall;
+    }
     const time = parseLogTime(text);
     if (time === null) {
       this.#refuseCell(field, text, 'a time that exists');

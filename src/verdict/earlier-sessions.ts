@@ -47,7 +47,7 @@ const PERIOD_TOLERANCE = 0.1;
 const PERIOD_TOLERANCE_SECONDS = 1;
 const FEWEST_IN_SERIES = 3;
 /** Longest distance of two SYNs of one attempt: the highest retransmission timer that Linux has (TCP_RTO_MAX). */
-const LONGEST_RETRY_SECONDS = 120;
+export const LONGEST_RETRY_SECONDS = 120;
 
 interface Series {
   sessions: number;
@@ -117,7 +117,7 @@ export class EarlierSessions {
 }
 
 /** A SYN without an end of its handshake, and a timer that ended it: the client may be trying still. */
-function neverOpened({ tcp, endedBy }: SessionFacts): boolean {
+export function neverOpened({ tcp, endedBy }: SessionFacts): boolean {
   return !tcp!.handshakeComplete && tcp!.causes.length === 0 && endedBy === 'timer';
 }
 

@@ -25,7 +25,7 @@ export function foreignResets(
   return client === null || server === null ? null : { client: client.reset, server: server.reset };
 }
 
-/** The first RST of a side, if none of the side's other packets has its TTL; null where there are none to compare. */
+/** The first RST of a side, if `foreignTo` says so; null where there is nothing to compare. */
 export function foreignReset(events: readonly SessionEvent[], fromClient: boolean): ForeignReset | null {
   const ofSide = events.filter((event) => event.fromClient === fromClient);
   const reset = ofSide.find((event) => event.kind === 'rst');
@@ -34,17 +34,46 @@ export function foreignReset(events: readonly SessionEvent[], fromClient: boolea
   return ownTtls === null ? null : { reset, ownTtls };
 }
 
+/** A side's noteworthy packets that are no RSTs, each once. */
+export function ownPackets(events: readonly SessionEvent[], fromClient: boolean): readonly SessionEvent[] {
+  return events
+    .filter(
+      (event) =>
+        event.fromClient === fromClient && OWN.has(event.kind) && (event.tcpFlags & TCP_FLAG.RST) === 0,
+    )
+    .filter(({ packet }, i, own) => own[i - 1]?.packet !== packet);
+}
+
 /** TTLs of a side's own noteworthy packets, ascending. */
 export function ttlsOf(events: readonly SessionEvent[], fromClient: boolean): readonly number[] {
-  const own = events.filter(
-    (event) =>
-      event.fromClient === fromClient && OWN.has(event.kind) && (event.tcpFlags & TCP_FLAG.RST) === 0,
-  );
-  return [...new Set(own.map((event) => event.ttl))].sort((a, b) => a - b);
+  return [...new Set(ownPackets(events, fromClient).map((event) => event.ttl))].sort((a, b) => a - b);
 }
 
 /** TTLs of a RST's side, where none of that side's packets has the RST's own; else null. */
-export function foreignTo(events: readonly SessionEvent[], reset: SessionEvent): readonly number[] | null {
+export function unlikeTtls(events: readonly SessionEvent[], reset: SessionEvent): readonly number[] | null {
   const own = ttlsOf(events, reset.fromClient);
   return own.length === 0 || own.includes(reset.ttl) ? null : own;
+}
+
+/** The same, where the RST has not come as far as the others either: a host may start its RSTs at another TTL. */
+export function foreignTo(events: readonly SessionEvent[], reset: SessionEvent): readonly number[] | null {
+  const own = unlikeTtls(events, reset);
+  return own === null || sameDistance(reset.ttl, own) !== null ? null : own;
+}
+
+/** TTLs and hop limits that stacks start at: Unix, Windows, network devices; RFC 1700 recommends the first. */
+const FIRST_TTLS = [64, 128, 255] as const;
+
+/** Where the RST would have started, and where one of the others, had both come over as many hops; null: nowhere. */
+export function sameDistance(
+  ttl: number,
+  own: readonly number[],
+): { readonly reset: number; readonly others: number } | null {
+  for (const reset of FIRST_TTLS) {
+    for (const others of FIRST_TTLS) {
+      if (reset < ttl || reset === others) continue;
+      if (own.some((each) => each <= others && others - each === reset - ttl)) return { reset, others };
+    }
+  }
+  return null;
 }

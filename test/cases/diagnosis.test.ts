@@ -263,24 +263,3 @@ test('SYN-ACKs alone open nothing', async () => {
   ]);
   expect(sessions[0]!.diagnosis[1]!.text).toContain('though a SYN-ACK answers a SYN');
 });
-
-describe('the RST that did not come from the peer: identification beside TTL', () => {
-  test.each<readonly [name: string, script: string, said: boolean]>([
-    [
-      'out of the row that the host counts',
-      '0>S 0.1<SA/id=100 0.2>A 1>D10 1.1<D10/id=103 2<R/ttl=9/id=40000',
-      true,
-    ],
-    ['in the row', '0>S 0.1<SA/id=100 0.2>A 1>D10 1.1<D10/id=103 2<R/ttl=9/id=107', false],
-    [
-      'of a host that counts nothing',
-      '0>S 0.1<SA/id=9000 0.2>A 1>D10 1.1<D10/id=77 2<R/ttl=9/id=40000',
-      false,
-    ],
-    ['of one that says 0 always', '0>S 0.1<SA/id=0 0.2>A 1>D10 1.1<D10/id=0 2<R/ttl=9/id=0', false],
-  ])('%s', async (_name, script, said) => {
-    const { sessions } = await runPackets(tcpTalk(script), ['--drain']);
-    const found = sessions[0]!.diagnosis.find(({ code }) => code === 'reset-not-from-peer')!;
-    expect(found.text.includes('which does not go on from 100, 103')).toBe(said);
-  });
-});

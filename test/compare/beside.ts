@@ -6,7 +6,7 @@ import { afterAll } from 'vitest';
 import { writeCase } from '../dsl/cases.ts';
 import type { TimedFrame } from '../dsl/conversation.ts';
 import { runProgram } from '../dsl/program.ts';
-import { type Cells, logText, parseLog } from './day.ts';
+import { type Cells, logText, parseLog } from './rows.ts';
 
 export interface FoundPair {
   readonly sessionids: readonly number[];

@@ -1,6 +1,7 @@
 /** What is fitted, on numbers alone. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../src/bench/random.ts';
 import { ByteVotes, overheadOf } from '../../src/compare/byte-fit.ts';
 import { fitClock, toCapture, toLog } from '../../src/compare/clock-fit.ts';
 import { EXPLANATIONS } from '../../src/compare/explanations.ts';
@@ -10,13 +11,12 @@ import type { Situation } from '../../src/compare/situation.ts';
 import { RoundTripVotes } from '../../src/compare/tcp-counts.ts';
 import { defaultApplicationTimers } from '../../src/firewall/application-timers.ts';
 import { defaultTimeouts } from '../../src/firewall/timeouts.ts';
-import { Dice } from './day.ts';
 
 const ORIGIN = 1_767_977_040;
 const DAY = 86_400;
 
 /** Votes of rows that one clock wrote, and of as many times that have nothing to do with it. */
-function votesOf(dice: Dice, right: number, wrong: number, offset: number, drift: number) {
+function votesOf(dice: Random, right: number, wrong: number, offset: number, drift: number) {
   const rows = Array.from({ length: right + wrong }, (_, i) => {
     const time = ORIGIN + dice.below(DAY * 1000) / 1000;
     const start = Math.floor(time + offset + drift * (time - ORIGIN));
@@ -36,7 +36,7 @@ describe('the clock', () => {
   test('any whole offset is found among three times as many rows that say something else', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: -40_000, max: 40_000 }), (seed, offset) => {
-        const votes = votesOf(new Dice(seed), 200, 600, offset, 0);
+        const votes = votesOf(new Random(seed), 200, 600, offset, 0);
         const clock = fitClock(votes, ORIGIN, false);
         expect([clock.offset, clock.drift]).toEqual([offset, 0]);
       }),
@@ -48,7 +48,7 @@ describe('the clock', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 30, max: 300 }), fc.boolean(), (seed, ppm, slow) => {
         const drift = (slow ? -ppm : ppm) * 1e-6;
-        const clock = fitClock(votesOf(new Dice(seed), 400, 100, 17, drift), ORIGIN, false);
+        const clock = fitClock(votesOf(new Random(seed), 400, 100, 17, drift), ORIGIN, false);
         expect(Math.abs(clock.offset - 17)).toBeLessThan(1);
         expect(Math.abs((clock.drift - drift) * DAY)).toBeLessThan(0.6);
         expect(toCapture(clock, toLog(clock, ORIGIN + 5000))).toBeCloseTo(ORIGIN + 5000, 5);
@@ -65,12 +65,12 @@ describe('the clock', () => {
     [250, 0, 250],
     [3600 + 301, 0, 3901],
   ])('%i s: a zone of %i s and %i s beside it', (offset, zone, rest) => {
-    const clock = fitClock(votesOf(new Dice(1), 50, 0, offset, 0), ORIGIN, true);
+    const clock = fitClock(votesOf(new Random(1), 50, 0, offset, 0), ORIGIN, true);
     expect([clock.zone, clock.offset]).toEqual([zone, rest]);
   });
 
   test('nobody has voted', () => {
-    const clock = fitClock(votesOf(new Dice(1), 0, 0, 0, 0), ORIGIN, true);
+    const clock = fitClock(votesOf(new Random(1), 0, 0, 0, 0), ORIGIN, true);
     expect([clock.offset, clock.zone, clock.votes]).toEqual([0, 0, 0]);
   });
 });

@@ -5,7 +5,7 @@ import { talk, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
 import { echo } from '../dsl/frame.ts';
 import { runProgram } from '../dsl/program.ts';
 import { compareFiles, ownLog, writeLog } from './beside.ts';
-import { cell, logText, setCell } from './day.ts';
+import { cell, logText, setCell } from './rows.ts';
 
 const CLOSED = tcpTalk(
   "0>S 0.02<SA 0.04>A 0.1>D'GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n' 0.2<D900 3.1>F 3.2<F 3.3>A",

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { writeCase } from '../dsl/cases.ts';
 import { tcpTalk } from '../dsl/conversation.ts';
 import { compareFiles, ownLog, writeLog } from './beside.ts';
-import { type Cells, cell, logText, setCell } from './day.ts';
+import { type Cells, cell, logText, setCell } from './rows.ts';
 
 const FETCHED = tcpTalk("0>S 0.1<SA 0.2>A 1>D'GET / HTTP/1.1' 1.1<A 1.2<D100 1.3>A 2>F 2.1<F 2.2>A 2.3>R");
 const SILENT = tcpTalk('0>S 1>S/re');

@@ -2,11 +2,12 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../src/bench/random.ts';
 import { CAPTURES } from '../accuracy/truth.ts';
 import { runProgram } from '../dsl/program.ts';
 import { LOGS, reasonToSkip, sampleNames } from '../trafficlog/judges.ts';
 import { compareFiles, writeLog } from './beside.ts';
-import { Dice, logText, moveTimes, parseLog } from './day.ts';
+import { logText, moveTimes, parseLog } from './rows.ts';
 
 const OWN = join(import.meta.dirname, '..', '..', 'captures');
 const isCapture = (name: string): boolean => /\.(pcap|pcapng|cap)(\.gz|\.zst)?$/.test(name);
@@ -32,9 +33,9 @@ describe('the log that the program writes', () => {
       expect(written.status).not.toBe(2);
       return;
     }
-    const dice = new Dice(name.length * 1000 + name.charCodeAt(0));
+    const dice = new Random(name.length * 1000 + name.charCodeAt(0));
     const rows = parseLog(written.stdout);
-    const zone = dice.oneOf(ZONES);
+    const zone = ZONES[dice.below(ZONES.length)]!;
     const offset = dice.below(400) - 200;
     for (const row of rows) moveTimes(row, (time) => time + zone + offset);
     rows.sort(() => dice.below(3) - 1);

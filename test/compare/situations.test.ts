@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type TimedFrame, talk, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
 import { echo } from '../dsl/frame.ts';
 import { compareRows, type Found, ownLog } from './beside.ts';
-import { type Cells, cell, moveRow, setCell } from './day.ts';
+import { type Cells, cell, moveRow, setCell } from './rows.ts';
 
 const HANDSHAKE = '0>S 0.02<SA 0.04>A';
 const CLOSED = tcpTalk(`${HANDSHAKE} 0.1>D200 0.2<D900 3.1>F 3.2<F 3.3>A`);
@@ -407,6 +407,22 @@ const SITUATIONS: readonly Situation[] = [
     packets: CLOSED,
     log: ([row]) => [set(row!, { natsrc: '10.0.0.1', natsport: 40000, src: '172.16.0.9', sport: 51111 })],
     status: 0,
+  },
+  {
+    name: 'source translation without its port in the log: no pair, and what to do about it',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { natsrc: '10.0.0.1', natsport: '', src: '172.16.0.9', sport: 51111 })],
+    onlyInCapture: [[1, /a row was due/]],
+    onlyInLog: [/translation of 172\.16\.0\.9 to 10\.0\.0\.1.*capture in front of the translation/],
+    status: 1,
+  },
+  {
+    name: 'a log without any translation, of a client that the capture does not know',
+    packets: CLOSED,
+    log: ([row]) => [set(row!, { natsrc: '', natsport: '', src: '172.16.0.9', sport: 51111 })],
+    onlyInCapture: [[1, /a row was due/]],
+    onlyInLog: [/behind a translation that the log does not have/],
+    status: 1,
   },
   {
     name: 'destination translation: the capture was taken behind it',

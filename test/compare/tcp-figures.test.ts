@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type TimedFrame, tcpTalk, together, udpTalk } from '../dsl/conversation.ts';
 import { compareRows, ownLog } from './beside.ts';
-import type { Cells } from './day.ts';
+import type { Cells } from './rows.ts';
 
 interface Figures {
   readonly rtt?: readonly [number, number];

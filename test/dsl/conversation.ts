@@ -12,12 +12,23 @@
  *   X<letters>       any flags, e.g. XSF
  *   /seq+5 /seq-1 /seq=7 /ack+9 /ack=0   moves or sets a number
  *   /win=0 /ttl=9 /id=7 /ws=7 /len=0     window, TTL, IP identification, window scale option
+ *   /ts              the timestamps option
  *   /re              a retransmission: does not move the sender's numbers, starts where the last packet did
  *   /data=hex        payload bytes in hexadecimal
  *   /new             the side starts over with another initial sequence number
  */
 import { concat, text, zeros } from './bytes.ts';
-import { ethernet, ipv4, ipv6, type Segment, tcp, tcpOptions, udp, windowScale } from './frame.ts';
+import {
+  ethernet,
+  ipv4,
+  ipv6,
+  type Segment,
+  tcp,
+  tcpOptions,
+  timestamps,
+  udp,
+  windowScale,
+} from './frame.ts';
 
 /** One frame and when it was captured, in seconds after the start of the case. */
 export interface TimedFrame {
@@ -100,7 +111,10 @@ export function tcpTalk(script: string, ends: Ends = {}): readonly TimedFrame[] 
     if (!change.flag('re') && kind !== 'K' && !flags.includes('R') && !change.flag('seq'))
       advance(own, flags, payload.length);
     const shift = change.value('ws');
-    const options = shift === null ? {} : { options: tcpOptions(windowScale(shift)) };
+    const options = [
+      ...(shift === null ? [] : [windowScale(shift)]),
+      ...(change.flag('ts') ? [timestamps(1, 0)] : []),
+    ];
     const segment = tcp(
       {
         sport: fromClient ? ports.client : ports.server,
@@ -109,7 +123,7 @@ export function tcpTalk(script: string, ends: Ends = {}): readonly TimedFrame[] 
         ack: ack >>> 0,
         flags,
         window: change.value('win') ?? 65535,
-        ...options,
+        options: tcpOptions(...options),
       },
       payload,
     );

@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { ExplainedPacket } from '../../src/report/explain-packets.ts';
 import { runOnTerminal } from '../cli/terminal.ts';
 import { writeCase } from '../dsl/cases.ts';
 import { tcpTalk } from '../dsl/conversation.ts';
@@ -81,6 +82,14 @@ describe('a long session', () => {
     const left = skipped.map((line) => Number(/\.\.\. ([\d,]+) packets/.exec(line)![1]!.replace(',', '')));
     expect(left.reduce((sum, count) => sum + count, 0)).toBe(1003 - numbers.length);
     expect(lines.filter((line) => line.includes('30.010 s of silence'))).toHaveLength(1);
+  });
+
+  test('makes rows of what it shows only', async () => {
+    const made = vi.spyOn(ExplainedPacket.prototype, 'makeRow');
+    await textOf(writeCase(packets), ['--session', '1']);
+    // those shown, and what stands before each
+    expect(made.mock.calls.length).toBeLessThan(200);
+    made.mockRestore();
   });
 
   test('--details shows every packet', async () => {

@@ -7,7 +7,7 @@ import { streamOpenings } from '../../src/firewall/app-id/openings.ts';
 import { concat } from '../dsl/bytes.ts';
 import { type Ends, frameBetween } from '../dsl/conversation.ts';
 import { tcp, udp } from '../dsl/frame.ts';
-import { bytes, DATAGRAMS, STREAMS } from '../firewall/app-id/payloads.ts';
+import { bytes, CLIENT_HELLO, DATAGRAMS, SERVER_HELLO, STREAMS } from '../firewall/app-id/payloads.ts';
 
 /** A frame, when it was captured in seconds after the start of the case, and how much of it was. */
 export interface CutFrame {
@@ -36,7 +36,14 @@ const { groupsOf, together } = streamOpenings();
 const DIALOGUES = STREAMS.filter(
   ([, , , , , signature]) => ((groupsOf.get(signature) ?? 0) & together) !== 0,
 );
+/** A hello of TLS, which the kernel names by itself: alone, with server names, with a fatal alert in its segment. */
+const HELLO = `160301002d010000290303${'00'.repeat(39)}`;
+const HELLOS = [HELLO, CLIENT_HELLO, `${HELLO}15030100020228`];
 const sample = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(...HELLOS).map((client) => [client, SERVER_HELLO] as const),
+  },
   {
     weight: 3,
     arbitrary: fc.constantFrom(...DIALOGUES).map(([, client, server]) => [client, server] as const),
@@ -48,7 +55,7 @@ const sample = fc.oneof(
   { weight: 4, arbitrary: fc.constant(['', ''] as const) },
 );
 
-const port = fc.constantFrom(80, 443, 4000, 4000, 21, 1080, 50_000);
+const port = fc.constantFrom(80, 443, 4000, 4000, 21, 1080, 3978, 50_000);
 const ends = fc.record<Ends>({
   client: fc.constantFrom('10.0.0.1', '10.0.0.2', '2001:db8::1'),
   clientPort: fc.constantFrom(40_000, 40_001, 25),

@@ -75,20 +75,25 @@ describe('timeouts', () => {
       { numRuns: 150 },
     ));
 
-  test('under the smallest sufficient timer nothing is cut, under one second less something is', () =>
-    fc.assert(
-      fc.asyncProperty(paused, async (packets) => {
-        const tcp = async (seconds: number): Promise<Document['summary'][number]> =>
-          (await timeouts(packets, '--timeout', `tcp=${seconds}`)).summary.find(
-            ({ timer }) => timer === 'tcp',
-          )!;
-        const first = await tcp(10);
-        const enough = first.smallest_sufficient;
-        expect((await tcp(enough)).expired_then_traffic).toBe(0);
-        if (first.expired_then_traffic > 0) expect((await tcp(enough - 1)).expired_then_traffic).toBe(1);
-      }),
-      { numRuns: 100 },
-    ));
+  test.each(['midstream', 'accept'])(
+    '--non-syn %s: under the smallest sufficient timer nothing is cut, under one second less something is',
+    (nonSyn) =>
+      fc.assert(
+        fc.asyncProperty(paused, async (packets) => {
+          const tcp = async (seconds: number): Promise<Document['summary'][number]> =>
+            (await timeouts(packets, '--timeout', `tcp=${seconds}`, '--non-syn', nonSyn)).summary.find(
+              ({ timer }) => timer === 'tcp',
+            )!;
+          const first = await tcp(10);
+          const enough = first.smallest_sufficient;
+          expect((await tcp(enough)).expired_then_traffic).toBe(0);
+          if (first.expired_then_traffic > 0) {
+            expect((await tcp(enough - 1)).expired_then_traffic).toBeGreaterThan(0);
+          }
+        }),
+        { numRuns: 100 },
+      ),
+  );
 
   test('without a change of the timers nothing changes', () =>
     fc.assert(

@@ -1,4 +1,5 @@
 /** The report's page in a browser: what a reader can do with it, and what it never does. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,17 @@ describe('endreason report', () => {
     expect(data.accounting).toEqual(accounting);
     expect(data.timeline.rows.map(({ id }) => id)).toEqual(sessions.map(({ sessionid }) => sessionid));
     expect(data.open).toBe(sessions.filter(({ end }) => end === null).length);
+  });
+
+  test('the peak of the table is what its command prints', async () => {
+    const { commands, course } = dataOf(report);
+    const [program, ...counting] = commands.peak.split(' | ');
+    expect(program).toBe(`endreason ${CAPTURE} --format csv`);
+    const { stdout } = await runProgram([CAPTURE, '--format', 'csv']);
+    const printed = spawnSync('sh', ['-c', counting.join(' | ')], { input: stdout, encoding: 'utf8' });
+    const [most, at] = printed.stdout.trim().split(' ');
+    expect(Number(most)).toBe(course!.peak.sessions);
+    expect(Date.parse(at!.replace(/\d{6}Z$/, 'Z')) / 1000).toBeCloseTo(course!.peak.at, 2);
   });
 
   test('refuses to guess where the page goes', async () => {
@@ -136,7 +148,8 @@ describe.skipIf(BROWSER === null)('the page in a browser', () => {
     const { page } = await opened();
     const sections = await page.locator('section').count();
     const commands = await page.locator('section .command code').allTextContents();
-    expect(commands).toHaveLength(sections);
+    // the peak of the table has one of its own
+    expect(commands).toHaveLength(sections + 1);
     expect(commands.filter((command) => !command.startsWith('endreason '))).toEqual([]);
   });
 

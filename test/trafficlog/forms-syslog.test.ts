@@ -11,6 +11,7 @@ const LINE_81 =
 const ROW_81: Partial<LogRow> = {
   file: 0,
   line: 1,
+  device: '012345678901',
   subtype: 'end',
   receive: wall('2018/11/30 16:09:07'),
   generated: wall('2018/11/30 16:09:07'),
@@ -208,6 +209,8 @@ describe('Prisma Access', () => {
     const line =
       '<14>1 2021-10-27T19:21:00.034Z stream-x logforwarder - panwlogs - 2021-10-27T19:20:59.000000Z,no-serial,TRAFFIC,end,10.0,2021-10-27T19:20:40.000000Z,192.0.2.12,192.0.2.18,192.0.2.112,192.0.2.118,IN-OUT,,,web-browsing,vsys1,Zone-One,Zone-Two,tunnel.101,ethernet1/1,Send,170172,1,42493,80,46254,80,tcp,allow,892,818,74,12,2021-10-27T19:19:08.000000Z,1,low-risk,9091497,10.0.0.0-10.255.255.255,JP,11,1,threat,28,31,0,0,,Device,from-policy,,,0,,7,1970-01-01T00:00:00.000000Z,N/A,0,0,0,0,89092ab0,0,0,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,2021-10-27T19:20:41.652000Z,,';
     expect(await readRow(line)).toMatchObject({
+      // of no serial number
+      device: 'Device',
       subtype: 'end',
       receive: wall('2021/10/27 19:20:59'),
       generated: wall('2021/10/27 19:20:40'),

@@ -259,6 +259,7 @@ describe('what is written is read', () => {
       expect(row).toEqual({
         file: 0,
         line: i + 1,
+        device: line['serial'],
         subtype: line['subtype'],
         receive: seconds(line['receive_time']!),
         generated: seconds(line['time_generated']!),

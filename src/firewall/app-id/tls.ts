@@ -3,7 +3,8 @@
  * length; a hello is the first handshake message. Port 3978 tells Panorama's management connection from
  * other TLS (firewall-model 5).
  */
-import { uint16, uint24 } from './bytes.ts';
+import { uint16 } from './bytes.ts';
+import { type Field, fitFields } from './fields.ts';
 import { type Conversation, MATCHED, type Match, matchIf, type StreamSignature } from './signature.ts';
 import { clientHelloServerName } from './tls-server-name.ts';
 
@@ -28,23 +29,31 @@ function recordLength(bytes: Uint8Array, at: number): number | null {
   return length === 0 || length > LONGEST_RECORD ? null : length;
 }
 
-function isHello(bytes: Uint8Array, handshakeType: number): boolean {
-  if (bytes.length <= RECORD_HEADER_BYTES || bytes[0] !== CONTENT_TYPE.HANDSHAKE) return false;
-  if (recordLength(bytes, 0) === null || bytes[5] !== handshakeType) return false;
-  if (bytes.length >= 9) {
-    const length = uint24(bytes, 6);
-    if (length < SHORTEST_HELLO || length > LONGEST_HELLO) return false;
-  }
-  if (bytes.length >= 11) return bytes[9] === 3 && bytes[10]! <= 4;
-  return true;
+/** Of the record that a hello stands in, and of the hello: type, version and length each. */
+function helloFields(handshakeType: number): readonly Field[] {
+  return [
+    { at: 0, bytes: 1, least: CONTENT_TYPE.HANDSHAKE, most: CONTENT_TYPE.HANDSHAKE },
+    { at: 1, bytes: 2, least: 0x0300, most: 0x0304 },
+    { at: 3, bytes: 2, least: 1, most: LONGEST_RECORD },
+    { at: 5, bytes: 1, least: handshakeType, most: handshakeType },
+    { at: 6, bytes: 3, least: SHORTEST_HELLO, most: LONGEST_HELLO },
+    { at: 9, bytes: 2, least: 0x0300, most: 0x0304 },
+  ];
+}
+
+export const CLIENT_HELLO_FIELDS: readonly Field[] = helloFields(HANDSHAKE_TYPE.CLIENT_HELLO);
+const SERVER_HELLO_FIELDS = helloFields(HANDSHAKE_TYPE.SERVER_HELLO);
+
+function isHello(bytes: Uint8Array, fields: readonly Field[]): boolean {
+  return bytes.length > RECORD_HEADER_BYTES && fitFields(fields, bytes);
 }
 
 function matchClientHello({ c2s }: Conversation): Match | null {
-  return isHello(c2s, HANDSHAKE_TYPE.CLIENT_HELLO) ? { serverName: clientHelloServerName(c2s) } : null;
+  return isHello(c2s, CLIENT_HELLO_FIELDS) ? { serverName: clientHelloServerName(c2s) } : null;
 }
 
 function matchServerHello({ s2c }: Conversation): Match | null {
-  return matchIf(isHello(s2c, HANDSHAKE_TYPE.SERVER_HELLO));
+  return matchIf(isHello(s2c, SERVER_HELLO_FIELDS));
 }
 
 /** RFC 5246 E.2: two bytes of length with the top bit set, type 1, version, three lengths that must add up. */

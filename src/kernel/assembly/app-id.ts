@@ -36,7 +36,6 @@ import {
   SIDE_HEAD,
   SIDE_SEEN,
   SLOT_FRAME,
-  SLOT_HELD,
   SLOT_PAYLOAD_CAPTURED,
   SLOT_PAYLOAD_LENGTH,
   SLOT_PAYLOAD_OFFSET,
@@ -47,8 +46,9 @@ import {
   STREAM_OPENINGS,
 } from '../layout';
 import { isKept, keep, keptOf, letGo, makeRoom, sideOf, write } from './heads';
+import { takeHello } from './hello';
 import { SYN } from './side';
-import { slotAt, wantsEvents } from './slots';
+import { holds, slotAt, wantsEvents } from './slots';
 
 /** Takes payload of a session that is not named yet; false where the host must be asked. */
 export function takeHopeless(session: usize, index: i32, sender: u32, isTcp: bool): bool {
@@ -56,6 +56,7 @@ export function takeHopeless(session: usize, index: i32, sender: u32, isTcp: boo
   if (index >= BATCH || load<u8>(slot, SLOT_STATUS) != STATUS_FAST || wantsEvents()) return false;
   if (!isKept(session)) {
     if (load<u16>(session, S_APP) != APP_NONE || (load<u32>(session, S_FLAGS) & F_HOSTED) != 0) return false;
+    if (isTcp && takeHello(session, slot, sender)) return true;
     const openings: usize = isTcp ? STREAM_OPENINGS : DATAGRAM_OPENINGS;
     const ports = load<u32>(session, S_PORTS);
     if (isPlausible(openings, ports & 0xffff) || isPlausible(openings, ports >> 16)) return false;
@@ -148,10 +149,6 @@ function takeDatagram(session: usize, slot: usize, sender: u32): bool {
   store<u32>(into, tells ? size : 0, SIDE_CAPTURED);
   store<i32>(into, groups, SIDE_GROUPS);
   return true;
-}
-
-function holds(slot: usize, bytes: u32): bool {
-  return load<u32>(slot, SLOT_PAYLOAD_OFFSET) + bytes <= <u32>load<u16>(slot, SLOT_HELD);
 }
 
 /** Payload has been counted: notes it, and names the session where that was enough. */

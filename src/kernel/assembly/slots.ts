@@ -1,5 +1,5 @@
 /** The batch's packets, and where one stands in the input: shared by all who look at one. */
-import { CONFIG, CONFIG_EVENTS, SLOT_BYTES, SLOTS } from '../layout';
+import { CONFIG, CONFIG_EVENTS, SLOT_BYTES, SLOT_HELD, SLOT_PAYLOAD_OFFSET, SLOTS } from '../layout';
 
 /** where the records lane says a packet stands, for wide records */
 export let file: u32 = 0;
@@ -16,4 +16,9 @@ export function slotAt(index: i32): usize {
 
 export function wantsEvents(): bool {
   return load<u32>(CONFIG + CONFIG_EVENTS) != 0;
+}
+
+/** Whether so many bytes of the payload are in the kernel's memory. */
+export function holds(slot: usize, bytes: u32): bool {
+  return load<u32>(slot, SLOT_PAYLOAD_OFFSET) + bytes <= <u32>load<u16>(slot, SLOT_HELD);
 }

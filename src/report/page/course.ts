@@ -27,6 +27,12 @@ export function course(data: PageData): HTMLElement {
     'Sessions in the table',
     data.commands.course,
     make('p', {}, words(data.course)),
+    make(
+      'p',
+      { class: 'command' },
+      'The most at once, in a POSIX shell: ',
+      make('code', {}, data.commands.peak),
+    ),
     box,
     make(
       'details',

@@ -9,6 +9,7 @@ import * as handshake from './handshake.ts';
 import * as keepalive from './keepalive.ts';
 import * as loss from './loss.ts';
 import * as path from './path.ts';
+import { resetNotFromPeer } from './reset.ts';
 import type { Circumstances, DiagnosisRule } from './rule.ts';
 import * as series from './series.ts';
 
@@ -37,7 +38,7 @@ const ROWS: readonly Row[] = [
   ['handshake-without-data', handshake.handshakeWithoutData, '12.3', 'a handshake and no payload'],
   ['periodic-probe', series.periodicProbe, '12.3', 'the third or a later connection without payload at a regular distance'],
   ['port-closed', handshake.portClosed, '12.4', 'a RST of the server in answer to the SYN'],
-  ['reset-not-from-peer', ending.resetNotFromPeer, '12.5', 'a RST with another TTL than all else of its side'],
+  ['reset-not-from-peer', resetNotFromPeer, '12.5', 'a RST that differs from all else of its side: in TTL, or in several other ways at once'],
   ['reset-after-fin', ending.resetAfterFin, '12.5', 'a RST behind a FIN: how hosts clear a socket'],
   ['client-abort', ending.clientAbort, '12.6', 'the client reset an open connection'],
   ['idle-timeout-then-traffic', ending.idleTimeoutThenTraffic, '12.7', 'the timer of an idle connection expired, and the hosts went on'],

@@ -3,7 +3,6 @@ import { PROTO } from '../../decode/packet.ts';
 import { TLS_ALERT_REASONS } from '../../firewall/app-id/tls-alert.ts';
 import type { SessionEvent, SessionFacts } from '../../session/facts.ts';
 import { proof, side } from '../evidence.ts';
-import { foreignReset } from '../foreign-resets.ts';
 import { plural } from '../plural.ts';
 import { reportOfIcmp } from './icmp-reports.ts';
 import { agedOut, type DiagnosisRule, eventsOf, gap, timerOf } from './rule.ts';
@@ -54,41 +53,6 @@ export const halfClosedExpired: DiagnosisRule = (facts) => {
     evidence: [proof(fin, `FIN of the ${side(fin)}`)],
   };
 };
-
-/** Row 5: a RST that arrives otherwise than all else of its sender. */
-export const resetNotFromPeer: DiagnosisRule = (facts) => {
-  const resets = [true, false]
-    .map((fromClient) => foreignReset(facts.events, fromClient))
-    .filter((found) => found !== null);
-  if (resets.length === 0) return null;
-  const sentences = resets.map(
-    ({ reset, ownTtls }) =>
-      `the RST of the ${side(reset)} in packet ${reset.packet} arrived with TTL ${reset.ttl}, its other packets with ${ownTtls.join(', ')}${identification(facts, reset)}`,
-  );
-  return {
-    text: `${sentences.join('; ')}: a device on the way may have sent it in the host's name`,
-    evidence: resets.map(({ reset }) => proof(reset, `RST with TTL ${reset.ttl}`)),
-  };
-};
-
-/** How far a host may have counted on with packets of other connections. */
-const ID_STEPS = 1000;
-
-/**
- * A host that counts its packets (RFC 6864 4.1: it need not) shows where a RST is out of the row. Only beside
- * another sign: many hosts send RSTs with an identification of 0.
- */
-function identification(facts: SessionFacts, reset: SessionEvent): string {
-  const ids = facts.events
-    .filter(({ fromClient, kind, ipId }) => fromClient === reset.fromClient && kind !== 'rst' && ipId !== 0)
-    .filter(({ packet }, i, own) => packet < reset.packet && own[i - 1]?.packet !== packet)
-    .map(({ ipId }) => ipId);
-  const after = (from: number, to: number): boolean => ((to - from) & 0xffff) <= ID_STEPS;
-  const counts = ids.length >= 2 && ids.every((id, i) => i === 0 || after(ids[i - 1]!, id));
-  const last = ids.at(-1);
-  if (!counts || last === undefined || after(last, reset.ipId)) return '';
-  return ` (and with IP identification ${reset.ipId}, which does not go on from ${ids.slice(-3).join(', ')})`;
-}
 
 function resetOf(facts: SessionFacts): SessionEvent | undefined {
   return eventsOf(facts, 'rst').find(

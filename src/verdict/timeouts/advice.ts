@@ -4,7 +4,9 @@ import { addressText } from '../../decode/address.ts';
 import { TCP_FLAG } from '../../decode/packet.ts';
 import type { SessionEvent, SessionFacts } from '../../session/facts.ts';
 import { looksLikeKeepalive } from '../keepalives.ts';
-import { firstLate, type Idle, longestLateGap, sufficientFor } from './idle.ts';
+import type { Continued } from './continued.ts';
+import { wasEstablished } from './decided.ts';
+import { firstLate, type Idle, sufficientFor } from './idle.ts';
 
 /** Address of the side that sent a packet of the session. */
 export function senderOf({ src, dst, version }: SessionFacts, { fromClient }: SessionEvent): string {
@@ -25,15 +27,27 @@ export function onlyCloses({ value, tcpFlags }: SessionEvent): boolean {
   return value === 0 && (tcpFlags & (TCP_FLAG.FIN | TCP_FLAG.RST)) !== 0;
 }
 
-export function adviceOf(facts: SessionFacts, idle: Idle): string | null {
+/** The first packet that came after the end of a connection, late or in a session of its own, and whose it was. */
+function firstAfter(
+  facts: SessionFacts,
+  next: SessionFacts | null,
+): { readonly event: SessionEvent; readonly host: string } | null {
   const late = firstLate(facts);
-  if (late === null || (facts.afterEnd ?? 0) === 0) return null;
+  if (late !== null) return (facts.afterEnd ?? 0) === 0 ? null : { event: late, host: senderOf(facts, late) };
+  const first = next?.events.find(({ kind }) => kind === 'first');
+  if (!wasEstablished(facts) || first === undefined) return null;
+  return { event: first, host: senderOf(next!, first) };
+}
+
+export function adviceOf(facts: SessionFacts, idle: Idle, { next, gap }: Continued): string | null {
+  const after = firstAfter(facts, next);
+  if (after === null || gap === null) return null;
+  const { event: late, host } = after;
   const { timerName, timerSeconds } = idle;
-  const host = senderOf(facts, late);
   if (compareTime(facts.endTime, addSeconds(facts.lastRefresh.time, timerSeconds)) < 0) {
     return `accelerated aging ended it before ${timerName} (${timerSeconds} s): the session table was too full, see to its limit`;
   }
-  const longer = `raise ${timerName} to at least ${sufficientFor(longestLateGap(facts)!)} s`;
+  const longer = `raise ${timerName} to at least ${sufficientFor(gap)} s`;
   if (onlyCloses(late)) {
     const did = (late.tcpFlags & TCP_FLAG.RST) !== 0 ? 'reset' : 'closed';
     return `nothing was lost: ${host} only ${did} what had been idle; ${longer} where the other host is to learn of it`;

@@ -2,12 +2,15 @@
  * What only all sessions of a run together tell: which timer ended how many that were still in use, how long it would
  * have had to be, who came back, and the hosts that hold sockets which the firewall no longer knows.
  */
-import { compareTime, secondsBetween, subtractTime, type Time } from '../../capture/time.ts';
+import { compareTime, secondsBetween, type Time } from '../../capture/time.ts';
 import { TIMEOUT_NAMES } from '../../firewall/timeouts.ts';
 import type { SessionFacts } from '../../session/facts.ts';
-import { longestLateGap, sufficientFor } from './idle.ts';
-import { nextStarts } from './next-on-tuple.ts';
-import { type SessionTimeout, sessionTimeout, wasEstablished } from './session.ts';
+import { continuedOf, SAME_EXCHANGE_TIMERS } from './continued.ts';
+import { wasEstablished } from './decided.ts';
+import { sufficientFor } from './idle.ts';
+import { nextOnTuple } from './next-on-tuple.ts';
+import { openingGaps } from './opening-gaps.ts';
+import { type SessionTimeout, sessionTimeout } from './session.ts';
 
 export interface TimerSummary {
   readonly timer: string;
@@ -27,12 +30,6 @@ export interface Successor {
   readonly afterSeconds: number;
 }
 
-/**
- * Within so many timers after its last packet a datagram session of the same tuple is taken for the same exchange;
- * later the port may have come to another one. Inferred.
- */
-export const SAME_EXCHANGE_TIMERS = 10;
-
 export class AllSessions {
   /** by start, then id */
   readonly sessions: readonly SessionTimeout[];
@@ -41,9 +38,13 @@ export class AllSessions {
 
   /** @param captureEnd time of the last packet of the input; null without a packet */
   static of(all: readonly SessionFacts[], captureEnd: Time | null): AllSessions {
-    const nextStart = nextStarts(all);
+    const nextOf = nextOnTuple(all);
+    const continued = continuedOf(all, nextOf);
     return new AllSessions(
-      all.map((facts) => sessionTimeout(facts, captureEnd ?? facts.last.time, nextStart(facts))),
+      all.map((facts) => {
+        const end = captureEnd ?? facts.last.time;
+        return sessionTimeout(facts, end, nextOf(facts)?.first.time ?? null, continued.get(facts.id)!);
+      }),
     );
   }
 
@@ -52,6 +53,7 @@ export class AllSessions {
       (a, b) => compareTime(a.facts.first.time, b.facts.first.time) || a.facts.id - b.facts.id,
     );
     for (const session of this.sessions) {
+      if (session.facts.tcp?.nonSynAccepted) continue;
       const key = exchangeOf(session.facts);
       const list = this.#exchanges.get(key);
       if (list === undefined) this.#exchanges.set(key, [session]);
@@ -66,17 +68,18 @@ export class AllSessions {
   successor(session: SessionTimeout): Successor | null {
     const { facts, verdict } = session;
     if (verdict !== 'expired') return null;
-    const next = firstFrom(this.#exchanges.get(exchangeOf(facts))!, facts.endTime);
+    const next = firstFrom(this.#exchanges.get(exchangeOf(facts)) ?? [], facts.endTime);
     if (next === null) return null;
     const afterSeconds = secondsBetween(next.facts.first.time, facts.lastRefresh.time);
     const limit = facts.tcp === null ? facts.timerSeconds * SAME_EXCHANGE_TIMERS : Number.POSITIVE_INFINITY;
     return afterSeconds <= limit ? { session: next, afterSeconds } : null;
   }
 
-  /** Whether somebody still used what had expired: late packets (TCP), or the same exchange going on (others). */
+  /** Whether somebody still used what had expired: packets without SYN (TCP), or the same exchange going on (others). */
   wasUsedAfterwards(session: SessionTimeout): boolean {
     if (session.verdict !== 'expired') return false;
-    if (session.facts.tcp !== null) return wasEstablished(session.facts) && (session.facts.afterEnd ?? 0) > 0;
+    const { facts, next } = session;
+    if (facts.tcp !== null) return wasEstablished(facts) && ((facts.afterEnd ?? 0) > 0 || next !== null);
     return this.successor(session) !== null;
   }
 
@@ -101,18 +104,22 @@ export class AllSessions {
       row.smallestSufficient = Math.max(row.smallestSufficient, sufficientFor(gap));
     };
     for (const session of this.sessions) {
-      const { facts, idle, verdict } = session;
+      const { facts, idle, verdict, toOutlast } = session;
       const row = rowOf(idle.timerName, idle.timerSeconds);
       row.sessions += 1;
       if (verdict === 'expired') row.expired += 1;
       if (this.wasUsedAfterwards(session)) row.expiredThenTraffic += 1;
       const { longestGap } = facts;
       if (longestGap !== null) ended(longestGap.timerName, longestGap.timerSeconds, longestGap.length);
-      const lateGap = verdict === 'expired' ? longestLateGap(facts) : null;
-      if (lateGap !== null) ended(idle.timerName, idle.timerSeconds, lateGap);
-      const next = facts.tcp === null ? this.successor(session) : null;
-      if (next !== null) {
-        ended(idle.timerName, idle.timerSeconds, distance(facts, next.session.facts));
+      if (toOutlast !== null) ended(facts.timerName, facts.timerSeconds, toOutlast);
+    }
+    // a global timer has one length in a run
+    const byName = new Map([...rows.values()].map((row) => [row.timer, row]));
+    for (const { facts } of this.sessions) {
+      for (const { timerName, length } of openingGaps(facts)) {
+        const row = byName.get(timerName);
+        if (row !== undefined)
+          row.smallestSufficient = Math.max(row.smallestSufficient, sufficientFor(length));
       }
     }
     return [...rows.values()].sort((a, b) => compareTimers(a.timer, b.timer) || a.timeout - b.timeout);
@@ -120,10 +127,6 @@ export class AllSessions {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-function distance(before: SessionFacts, next: SessionFacts): Time {
-  return subtractTime(next.first.time, before.lastRefresh.time);
-}
 
 /** TCP clients come back from another port; others from the same, whichever side speaks first. */
 function exchangeOf({ version, proto, src, dst, sport, dport, tcp, parent }: SessionFacts): string {

@@ -1,6 +1,5 @@
 /** Idle time as the `timeouts` command tells it: gaps between packets, to the nanosecond, and in milliseconds. */
 import { addSeconds, compareTime, subtractTime, type Time, ZERO_TIME } from '../../capture/time.ts';
-import { TCP_FLAG } from '../../decode/packet.ts';
 import type { SessionEvent, SessionFacts } from '../../session/facts.ts';
 
 /** A time without a packet, and the timer that ran in it. */
@@ -31,19 +30,18 @@ export function idleUntil(facts: SessionFacts, until: Time): Idle {
 
 /**
  * The longest gap that a late packet ended, of what would have been one connection under a longer timer: up to a FIN
- * or RST, with which another timer begins; null without late packets. Of each side the first late packets are known.
+ * or RST, with which another timer begins; null without late packets.
  */
 export function longestLateGap(facts: SessionFacts): Time | null {
-  const late = facts.events.filter(({ kind }) => kind === 'late');
-  if (late.length === 0) return null;
-  const closing = late.findIndex(({ tcpFlags }) => (tcpFlags & (TCP_FLAG.FIN | TCP_FLAG.RST)) !== 0);
-  const until = closing < 0 ? late.length : closing + 1;
-  let longest = idleUntil(facts, late[0]!.time).length;
-  for (let i = 1; i < until; i += 1) {
-    const gap = subtractTime(late[i]!.time, late[i - 1]!.time);
-    if (compareTime(gap, longest) > 0) longest = gap;
-  }
-  return longest;
+  const late = firstLate(facts);
+  if (late === null) return null;
+  return longest(idleUntil(facts, late.time).length, facts.lateGap);
+}
+
+/** The longer one. */
+export function longest(a: Time | null, b: Time | null): Time | null {
+  if (a === null || b === null) return a ?? b;
+  return compareTime(b, a) > 0 ? b : a;
 }
 
 /** The longest gap between packets of the session; with one packet none, under the timer in force. */

@@ -1,12 +1,11 @@
 /** Which session the same addresses and ports open next, whichever side speaks first. */
-import type { Time } from '../../capture/time.ts';
 import type { SessionFacts } from '../../session/facts.ts';
 
-/** First packet of the next session of a session's tuple; null where there is none. */
-export type NextStart = (facts: SessionFacts) => Time | null;
+/** The next session of a session's tuple; null where there is none. */
+export type NextOnTuple = (facts: SessionFacts) => SessionFacts | null;
 
 /** @param all sessions of one run, in any order */
-export function nextStarts(all: Iterable<SessionFacts>): NextStart {
+export function nextOnTuple(all: Iterable<SessionFacts>): NextOnTuple {
   const byTuple = new Map<string, SessionFacts[]>();
   for (const facts of all) {
     const key = tupleOf(facts);
@@ -18,8 +17,13 @@ export function nextStarts(all: Iterable<SessionFacts>): NextStart {
   for (const list of byTuple.values()) list.sort((a, b) => a.id - b.id);
   return (facts) => {
     const list = byTuple.get(tupleOf(facts)) ?? [];
-    return list[firstAbove(list, facts.id)]?.first.time ?? null;
+    return list[firstAbove(list, facts.id)] ?? null;
   };
+}
+
+/** Whether two sessions of a tuple have the same client. */
+export function isSameWay(a: SessionFacts, b: SessionFacts): boolean {
+  return a.sport === b.sport && a.dport === b.dport && a.src.every((word, i) => word === b.src[i]);
 }
 
 function tupleOf({ version, proto, parent, src, dst, sport, dport }: SessionFacts): string {

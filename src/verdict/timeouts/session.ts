@@ -6,6 +6,8 @@ import type { Time } from '../../capture/time.ts';
 import type { SessionFacts } from '../../session/facts.ts';
 import { keepaliveInterval, keepalivesOf } from '../keepalives.ts';
 import { adviceOf } from './advice.ts';
+import type { Continued } from './continued.ts';
+import { isDecided, wasEstablished } from './decided.ts';
 import { firstLate, type Idle, idleInside, idleUntil, longer } from './idle.ts';
 
 export type TimeoutVerdict = 'expired' | 'not-expired' | 'cannot-tell';
@@ -27,16 +29,22 @@ export interface SessionTimeout {
   /** seconds, or null */
   readonly keepaliveInterval: number | null;
   readonly advice: string | null;
+  /** the session in which it went on; null where there is none */
+  readonly next: SessionFacts | null;
+  /** longest gap that its timer would have had to outlast, with what went on in later sessions; null: none */
+  readonly toOutlast: Time | null;
 }
 
 /**
  * @param captureEnd time of the last packet of the input
  * @param nextStart when the same addresses and ports opened another session; null: they did not
+ * @param continued whether it went on in that one
  */
 export function sessionTimeout(
   facts: SessionFacts,
   captureEnd: Time,
-  nextStart: Time | null = null,
+  nextStart: Time | null,
+  continued: Continued,
 ): SessionTimeout {
   const { verdict, doubt } = judge(facts);
   const late = firstLate(facts);
@@ -57,10 +65,16 @@ export function sessionTimeout(
     idle,
     expiredAt: expired ? facts.endTime : null,
     afterEndFirst: late?.time ?? null,
-    answered: lateSides.size === 2,
+    answered: lateSides.size === 2 || (facts.tcp !== null && hasBothSides(continued.next)),
     keepaliveInterval: intervalOf(facts),
-    advice: expired ? adviceOf(facts, idle) : null,
+    advice: expired ? adviceOf(facts, idle, continued) : null,
+    next: continued.next,
+    toOutlast: continued.gap,
   };
+}
+
+function hasBothSides(next: SessionFacts | null): boolean {
+  return next !== null && next.c2s.packets > 0 && next.s2c.packets > 0;
 }
 
 /**
@@ -77,19 +91,6 @@ function judge(facts: SessionFacts): { verdict: TimeoutVerdict; doubt: Doubt | n
     return { verdict: 'cannot-tell', doubt: 'one-direction' };
   }
   return { verdict: 'expired', doubt: null };
-}
-
-/** A new SYN, a RST, or a FIN of both sides: what runs out after that only clears the session away. */
-export function isDecided({ tcp, endedBy }: SessionFacts): boolean {
-  if (endedBy === 'syn') return true;
-  const causes = tcp?.causes ?? [];
-  const closed = causes.includes('client-fin') && causes.includes('server-fin');
-  return closed || causes.includes('client-rst') || causes.includes('server-rst');
-}
-
-/** A TCP connection that was open, seen opening or not. */
-export function wasEstablished({ tcp }: SessionFacts): boolean {
-  return tcp !== null && (tcp.handshakeComplete || tcp.midstream);
 }
 
 /** Of the side that sent more keepalives; the client's where both sent as many. */

@@ -12,8 +12,8 @@ import type { SessionEvent, SessionFacts } from '../../session/facts.ts';
 import { foreignTo } from '../foreign-resets.ts';
 import { sidesTold } from './advice.ts';
 import type { AllSessions } from './all-sessions.ts';
-import { nextStarts } from './next-on-tuple.ts';
-import { wasEstablished } from './session.ts';
+import { wasEstablished } from './decided.ts';
+import { isSameWay, nextOnTuple } from './next-on-tuple.ts';
 
 export interface HeldSockets {
   readonly host: string;
@@ -49,10 +49,7 @@ interface Socket {
 /** Most sockets first, then by address. */
 export function heldSockets(all: AllSessions): readonly HeldSockets[] {
   const byHost = new Map<string, Socket[]>();
-  // data that opens a session itself (`--non-syn accept`) lets go of nothing
-  const nextSyn = nextStarts(
-    all.sessions.map(({ facts }) => facts).filter(({ tcp }) => tcp !== null && !tcp.nonSynAccepted),
-  );
+  const nextOf = nextOnTuple(all.sessions.map(({ facts }) => facts).filter(({ tcp }) => tcp !== null));
   for (const { facts, verdict } of all.sessions) {
     if (verdict !== 'expired' || !wasEstablished(facts)) continue;
     for (const fromClient of [true, false]) {
@@ -60,7 +57,7 @@ export function heldSockets(all: AllSessions): readonly HeldSockets[] {
       const host = addressText(fromClient ? facts.src : facts.dst, facts.version);
       const sockets = byHost.get(host) ?? [];
       byHost.set(host, sockets);
-      const socket = socketOf(facts, fromClient, nextSyn(facts));
+      const socket = socketOf(facts, fromClient, nextOf(facts));
       if (socket !== null) sockets.push(socket);
     }
   }
@@ -80,18 +77,26 @@ export function heldSockets(all: AllSessions): readonly HeldSockets[] {
 }
 
 /** null: let go by the time of the expiry */
-function socketOf(facts: SessionFacts, fromClient: boolean, syn: Time | null): Socket | null {
+function socketOf(facts: SessionFacts, fromClient: boolean, next: SessionFacts | null): Socket | null {
   const late = facts.events.filter(({ kind }) => kind === 'late');
   const own = late.filter((event) => event.fromClient === fromClient && !isForeign(facts, event));
   const letGo = own.find(({ tcpFlags }) => (tcpFlags & (TCP_FLAG.FIN | TCP_FLAG.RST)) !== 0);
-  const until = letGo?.time ?? syn;
+  // a new SYN has let go of it; data that opens a session (`--non-syn accept`) makes it known again
+  const until = letGo?.time ?? next?.first.time ?? null;
   if (until !== null && compareTime(until, facts.endTime) <= 0) return null;
   return {
     from: facts.endTime,
     until,
-    proven: own.some((event) => !isReset(event) || event === late[0]),
+    proven: own.some((event) => !isReset(event) || event === late[0]) || hasSpoken(facts, fromClient, next),
     told: sidesTold(facts).has(fromClient),
   };
+}
+
+/** In the session in which the connection went on. */
+function hasSpoken(facts: SessionFacts, fromClient: boolean, next: SessionFacts | null): boolean {
+  if (!next?.tcp?.nonSynAccepted) return false;
+  const isClient = fromClient === isSameWay(facts, next);
+  return (isClient ? next.c2s : next.s2c).packets > 0;
 }
 
 function isReset({ tcpFlags }: SessionEvent): boolean {

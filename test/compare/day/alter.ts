@@ -17,7 +17,7 @@ export interface Setting {
   readonly nat: 'none' | 'inside' | 'outside';
   /** seconds from the end of a session to its row, at most */
   readonly lag: number;
-  readonly order: 'as logged' | 'newest first';
+  readonly order: 'as logged' | 'newest first' | 'in no order';
 }
 
 /** What a line of the log is, and what is to be found out about it. */
@@ -25,6 +25,8 @@ export type Line =
   | { readonly kind: 'true'; readonly row: DayRow }
   | { readonly kind: 'changed'; readonly row: DayRow; readonly fields: readonly string[] }
   | { readonly kind: 'split'; readonly row: DayRow }
+  /** the same row again, as relays and overlapping exports bring it */
+  | { readonly kind: 'twice'; readonly row: DayRow }
   | { readonly kind: 'extra' };
 
 export interface AlteredLog {
@@ -49,13 +51,13 @@ export function makeSetting(seed: number): Setting {
   const pick = <T>(of: readonly T[]): T => of[random.below(of.length)]!;
   return {
     offset: pick([0, 0.4, -1.7, 37, -212.5]),
-    driftPpm: pick([0, 0, 12, -25]),
+    driftPpm: pick([0, 0, 12, -25, -60, 150]),
     zone: pick(ZONES),
     zoneIsTold: random.below(2) === 0,
     overhead: pick([0, 0, 4]),
     nat: pick(['none', 'inside', 'outside'] as const),
     lag: pick([1, 2, 5]),
-    order: pick(['as logged', 'newest first'] as const),
+    order: pick(['as logged', 'newest first', 'in no order'] as const),
   };
 }
 
@@ -161,16 +163,30 @@ export function alterLog(day: Day, setting: Setting, seed: number, ofEach: numbe
     const stranger = { ...row, ends: { ...row.ends, server: 0xcb007107 } };
     written.push(writer.write({ kind: 'true', row }, row), writer.write({ kind: 'extra' }, stranger));
   }
+  for (const row of choose(() => true)) {
+    const line = writer.write({ kind: 'twice', row }, row);
+    written.push(line, line);
+  }
   const missing = choose(() => true);
   for (const row of day.rows) if (!taken.has(row.id)) written.push(writer.write({ kind: 'true', row }, row));
 
-  const sign = setting.order === 'newest first' ? -1 : 1;
-  written.sort((a, b) => sign * (a.generated - b.generated));
+  if (setting.order === 'in no order') shuffle(written, random);
+  else {
+    const sign = setting.order === 'newest first' ? -1 : 1;
+    written.sort((a, b) => sign * (a.generated - b.generated));
+  }
   return {
     text: `${[HEADER, ...written.map(({ cells }) => cells)].join('\n')}\n`,
     lines: written.map(({ line }) => line),
     missing,
   };
+}
+
+function shuffle<T>(values: T[], random: Random): void {
+  for (let at = values.length - 1; at > 0; at -= 1) {
+    const other = random.below(at + 1);
+    [values[at], values[other]] = [values[other]!, values[at]!];
+  }
 }
 
 /** The same ports at a time at which they are silent: half a day away. */

@@ -109,7 +109,10 @@ function expected(log: AlteredLog, ids: ReadonlyMap<string, number>): Findings {
     else if (line.row.early) continue;
     else {
       const fields = line.kind === 'changed' ? line.fields : [];
-      lines.set(i + 2, pairFinding(line.kind === 'split' ? 2 : 1, idsOf(line.row, ids), fields));
+      lines.set(
+        i + 2,
+        pairFinding(line.kind === 'split' || line.kind === 'twice' ? 2 : 1, idsOf(line.row, ids), fields),
+      );
     }
   }
   return { lines, sessions: new Set(log.missing.flatMap((row) => idsOf(row, ids))) };

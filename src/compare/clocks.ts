@@ -1,0 +1,165 @@
+/**
+ * The clocks of a log's rows: one for each firewall whose rows are in it, where it shows one of its own; and of each
+ * two, for rows with a time of the device's wall clock, and for rows with an absolute one.
+ */
+import { type Clock, ENOUGH_VOTES, fitClock, oneDevice, toCapture } from './clock-fit.ts';
+import { collectVotes } from './clock-votes.ts';
+import { settlePasses } from './repeated-hour.ts';
+import { RowsByTuple } from './row-groups.ts';
+import type { RowData } from './row-store.ts';
+import type { SessionStore } from './session-store.ts';
+import type { TupleIndex } from './tuple-index.ts';
+
+type Both = readonly [wall: Clock, absolute: Clock];
+
+/** A firewall of several in one log. */
+export interface DeviceClock {
+  /** serial number, or name; null where its rows say neither */
+  readonly device: string | null;
+  readonly rows: number;
+  /** that of its rows; of two that which more of them vote for */
+  readonly clock: Clock;
+  /** fitted by its own rows; else they are too few, or it is that of the whole log within a second */
+  readonly own: boolean;
+}
+
+export interface Clocks {
+  readonly clocks: readonly Clock[];
+  /** which of them a row goes by */
+  readonly of: Uint32Array;
+  /** that of most rows */
+  readonly main: Clock;
+  /** in the order in which they come in the log; empty where there is one */
+  readonly devices: readonly DeviceClock[];
+}
+
+export interface RowTimes {
+  readonly clocks: Clocks;
+  /** on the capture's clock; of a row without a start, by its end */
+  readonly start: Float64Array;
+  readonly generated: Float64Array;
+  readonly byTuple: RowsByTuple;
+  /** of an hour that comes twice, where nothing tells which one */
+  readonly ambiguous: ReadonlySet<number>;
+}
+
+/** The clock that a row goes by. */
+export function clockOfRow({ clocks }: { readonly clocks: Clocks }, row: number): Clock {
+  return clocks.clocks[clocks.of[row]!]!;
+}
+
+/** @param tuple of each row */
+export function fitRowTimes(
+  store: SessionStore,
+  index: TupleIndex,
+  rows: RowData,
+  tuple: Int32Array,
+): RowTimes {
+  const logged = new Float64Array(rows.count);
+  let startsKnown = true;
+  for (let row = 0; row < rows.count; row += 1) {
+    const known = !Number.isNaN(rows.start[row]!);
+    logged[row] = known ? rows.start[row]! : rows.generated[row]!;
+    if (!known) startsKnown = false;
+  }
+  const asLogged = new RowsByTuple(tuple, index.tuples, logged);
+  const clocks = fitClocks(store, index, rows, tuple, asLogged.rows);
+  const ambiguous = settlePasses(store, index, rows, tuple, (row) => clockOfRow({ clocks }, row));
+  const onCapture = (times: Float64Array): Float64Array =>
+    times.map((time, row) => toCapture(clocks.clocks[clocks.of[row]!]!, time));
+  const start = onCapture(rows.start);
+  const generated = onCapture(rows.generated);
+  for (let row = 0; row < rows.count; row += 1) {
+    if (Number.isNaN(start[row])) start[row] = generated[row]! - (rows.elapsed[row]! || 0);
+  }
+  // one clock keeps the order
+  const oneClock = clocks.of.every((clock) => clock === clocks.of[0]);
+  const sameOrder = oneClock && startsKnown && !rows.startAgain.some((again) => again > 0);
+  const byTuple = sameOrder ? asLogged : new RowsByTuple(tuple, index.tuples, start);
+  return { clocks, start, generated, byTuple, ambiguous };
+}
+
+function fitClocks(
+  store: SessionStore,
+  index: TupleIndex,
+  rows: RowData,
+  tuple: Int32Array,
+  ordered: Uint32Array,
+): Clocks {
+  const origin = store.span?.first ?? 0;
+  const isEnd = rows.texts.map((text) => text !== 'start');
+  const hasEnds = rows.subtype.some((subtype) => isEnd[subtype]!);
+  const fitBoth = (among: Uint32Array): Both => {
+    const of = (absolute: number): Clock => {
+      const own = among.filter(
+        (row) => rows.absolute[row] === absolute && (isEnd[rows.subtype[row]!]! || !hasEnds),
+      );
+      return fitClock(collectVotes(store, index, rows, tuple, own), origin, absolute === 0);
+    };
+    return [of(0), of(1)];
+  };
+  const whole = oneDevice(...fitBoth(ordered));
+  const byDevice = rowsByDevice(rows, ordered);
+  if (byDevice.size < 2) {
+    return { clocks: whole, of: rows.absolute, main: mainOf(whole, rows.absolute[0] === 1), devices: [] };
+  }
+  const last = store.span?.last ?? origin;
+  const clocks: Clock[] = [...whole];
+  const of = rows.absolute.slice();
+  const devices: DeviceClock[] = [];
+  const firstOf = new Map<number, number>();
+  for (const [device, { inOrder, count }] of byDevice) {
+    const own = fitBoth(inOrder);
+    const enough = own[0].agreeing + own[1].agreeing >= ENOUGH_VOTES;
+    const joined = oneDevice(...own);
+    const differs =
+      enough && joined.some((clock, i) => clock.agreeing > 0 && !isSame(clock, whole[i]!, origin, last));
+    const both = differs ? joined : whole;
+    if (differs) {
+      firstOf.set(device, clocks.length);
+      clocks.push(...joined);
+    }
+    // the votes are those of its own rows, whatever clock they are taken to be on
+    const isAbsolute = own[1].votes > own[0].votes;
+    const { votes, agreeing } = own[isAbsolute ? 1 : 0];
+    const clock = { ...both[isAbsolute ? 1 : 0], votes, agreeing };
+    devices.push({ device: rows.texts[device] ?? null, rows: count, clock, own: differs });
+  }
+  for (let row = 0; row < rows.count; row += 1) of[row]! += firstOf.get(rows.device[row]!) ?? 0;
+  const main = devices.reduce((most, each) => (each.clock.agreeing > most.clock.agreeing ? each : most));
+  return { clocks, of, main: main.clock, devices };
+}
+
+function mainOf([wall, absolute]: Both, firstIsAbsolute: boolean): Clock {
+  return absolute.votes > wall.votes || (absolute.votes === wall.votes && firstIsAbsolute) ? absolute : wall;
+}
+
+/** Rows of each device that have a tuple, in the given order, and how many it has in all. */
+function rowsByDevice(
+  rows: RowData,
+  ordered: Uint32Array,
+): ReadonlyMap<number, { readonly inOrder: Uint32Array; readonly count: number }> {
+  const counts = new Map<number, number>();
+  for (const device of rows.device) counts.set(device, (counts.get(device) ?? 0) + 1);
+  if (counts.size < 2) return new Map();
+  const lists = new Map<number, number[]>([...counts.keys()].map((device) => [device, []]));
+  for (const row of ordered) lists.get(rows.device[row]!)!.push(row);
+  return new Map(
+    [...lists].map(([device, list]) => [
+      device,
+      { inOrder: Uint32Array.from(list), count: counts.get(device)! },
+    ]),
+  );
+}
+
+/** Start times are whole seconds. */
+const SECOND = 1;
+
+/** Whether two clocks show the same at both ends of the capture. */
+function isSame(a: Clock, b: Clock, first: number, last: number): boolean {
+  const apart = (time: number): number => {
+    const shown = time + a.zone + a.offset + a.drift * (time - a.origin);
+    return Math.abs(toCapture(b, shown) - time);
+  };
+  return apart(first) <= SECOND && apart(last) <= SECOND;
+}

@@ -1,0 +1,46 @@
+/** What the kernel names by itself is what all signatures together would say. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { namedAtOnce } from '../../../src/firewall/app-id/at-once.ts';
+import { fieldsEnd, fitFields } from '../../../src/firewall/app-id/fields.ts';
+import { identifyStream } from '../../../src/firewall/app-id/identify.ts';
+
+const { app, fields, otherPorts } = namedAtOnce();
+const NOTHING = new Uint8Array(0);
+
+/** Bytes whose fields are all of them possible, and anything behind. */
+const fitting = fc
+  .tuple(
+    fc.uint8Array({ minLength: fieldsEnd(fields), maxLength: 400 }),
+    fc.tuple(...fields.map(({ least, most }) => fc.integer({ min: least, max: most }))),
+  )
+  .map(([payload, values]) => {
+    for (const [i, { at, bytes }] of fields.entries()) {
+      for (let j = 0; j < bytes; j += 1) payload[at + j] = values[i]! >>> (8 * (bytes - 1 - j));
+    }
+    return payload;
+  });
+
+test('whatever fits is named so by the signatures, on every port that is not left out', () => {
+  fc.assert(
+    fc.property(
+      fitting,
+      fc.integer({ min: 1, max: 65_535 }),
+      fc.nat(65_535),
+      (c2s, serverPort, clientPort) => {
+        fc.pre(otherPorts[serverPort] === 0);
+        expect(fitFields(fields, c2s)).toBe(true);
+        expect(identifyStream({ c2s, s2c: NOTHING, serverPort, clientPort })?.app).toBe(app);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+test.each([
+  ['its own port is not left out', 443, 0],
+  ["Panorama's, which other signatures of TLS claim", 3978, 1],
+  ['a port of another protocol', 3306, 1],
+])('%s', (_, port, left) => {
+  expect(otherPorts[port]).toBe(left);
+});
