@@ -99,9 +99,14 @@ export function fitTexts(fit: Fit): readonly (readonly [name: string, text: stri
     ],
     [
       'elapsed',
-      `${fit.elapsedIncludes === 'timeout' ? 'the log counts the timer, too' : 'from first to last packet'}; rows are written ${fit.lag} s after the timer`,
+      `${elapsedText(fit)}; ${fit.lagVotes === 0 ? 'no row tells how long after the timer it was written' : `rows are written ${fit.lag} s after the timer`}`,
     ],
   ];
+}
+
+function elapsedText({ elapsedIncludes, elapsedVotes }: Fit): string {
+  if (elapsedIncludes === 'timeout') return 'the log counts the timer, too';
+  return elapsedVotes === 0 ? 'taken to be from first to last packet' : 'from first to last packet';
 }
 
 /** Names that are worth a line; of many only how many there are. */

@@ -88,6 +88,18 @@ outbound            allow           untrust         0                 192.0.2.80
   });
 });
 
+test('the text says which of the fits nothing told', async () => {
+  const { stdout } = await runProgram([
+    'compare',
+    writeCase(PACKETS),
+    '--log',
+    writeLog(SHOWN, 'untold.txt'),
+  ]);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'elapsed: taken to be from first to last packet; no row tells how long after the timer it was written',
+  );
+});
+
 describe('the text view', () => {
   const view = async (args: readonly string[]): Promise<string> => {
     const rows = await ownLog(PACKETS);
