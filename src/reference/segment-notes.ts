@@ -173,8 +173,6 @@ function noteResend(
   const { payloadLength, seq } = packet;
   if (payloadLength === 0 || !receiver.hasAck || seq !== receiver.highestAck) return null;
   if (sequenceDistance(sequenceAdd(seq, payloadLength), sender.nextSeq) > 0) return null;
-  // where more than that has been acknowledged, segments as large may have got through
-  if (sender.initialSeq < 0 || sequenceAdd(seq, -sender.initialSeq) > payloadLength) return null;
   own.resends += 1;
   if (own.resends < TOLD_RESENDS) return null;
   return own.answered ? 'stuck' : 'resent';

@@ -102,7 +102,7 @@ export class ReferenceSession {
     this.opening = opening;
     this.options = options;
     this.aging = aging;
-    this.notes = new SessionNotes(options.events, () => shapeOf(this.atHand, this.lastStep?.ahead ?? null));
+    this.notes = new SessionNotes(options.events, () => shapeOf(this.atHand, this.lastStep));
     this.atHand = arrival.decoded;
     this.id = opening.id;
     this.version = decoded.version;
@@ -232,7 +232,6 @@ export class ReferenceSession {
       parent: this.opening.parent,
       tcp: this.tcp?.facts() ?? null,
       app: this.app.app,
-      appServerName: this.app.serverName,
       payloadSeen: this.app.payloadPackets > 0,
       tlsAlert: this.tlsAlert,
       timerName: this.timer.name,

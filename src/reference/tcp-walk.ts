@@ -37,6 +37,8 @@ export interface Step {
   readonly rst: RstDisposition | null;
   /** of a RST: how far it lies beyond N of its side; null where N is not known */
   readonly ahead: number | null;
+  /** how far it lies behind the SYN of its side; null for a SYN, and where none was captured */
+  readonly place: number | null;
   /** whether the handshake was incomplete, or time-wait in force, when it came */
   readonly whileOpening: boolean;
   readonly whileTimeWait: boolean;
@@ -100,6 +102,10 @@ export class TcpWalk {
       packetClass,
       rst,
       ahead: rst !== null && sender.seen ? sequenceDistance(packet.seq, sender.nextSeq) : null,
+      place:
+        sender.initialSeq < 0 || (packet.tcpFlags & TCP_FLAG.SYN) !== 0
+          ? null
+          : sequenceAdd(packet.seq, -sender.initialSeq),
       whileOpening: opening,
       whileTimeWait: this.started && this.state === TCP_STATE.TIME_WAIT,
       firstFin: false,

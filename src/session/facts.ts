@@ -31,8 +31,7 @@ export type RstDisposition = 'verified' | 'unverified' | 'dropped';
  *   one). Only an ACK that is higher than all before counts, so one hole is told once. What came before the first
  *   captured segment of a side is no hole.
  * - `resent`: payload from the first byte on that the other side has not acknowledged, sent again for the third time
- *   or more since that byte has been the first, of a side whose SYN was captured and of which no more than so many
- *   bytes have been acknowledged in all, so that nothing as large has got through; `stuck`: the same, where the other side has meanwhile sent an empty
+ *   or more since that byte has been the first; `stuck`: the same, where the other side has meanwhile sent an empty
  *   segment that still acknowledges no more: something else got through; `moved`: the ACK that ends such a series.
  */
 export type EventKind =
@@ -88,7 +87,7 @@ export interface SessionEvent extends PacketRef {
   readonly value: number;
   /** server name of an `application` or `server-name`, sender's address of an `icmp-error`; null otherwise */
   readonly text: string | null;
-  /** of a TCP `first`, `syn`, `syn-ack`, `payload`, `fin` and `rst` */
+  /** of a TCP `first`, `syn`, `syn-ack`, `payload`, `fin`, `rst`, `resent` and `stuck` */
   readonly shape: SegmentShape;
 }
 
@@ -189,7 +188,6 @@ export interface SessionFacts extends SessionKey {
   readonly tcp: TcpFacts | null;
   /** name as decided by App-ID, or null while undecided */
   readonly app: string | null;
-  readonly appServerName: string | null;
   /** payload with new bytes came after the handshake, before the application was decided */
   readonly payloadSeen: boolean;
   /** number of the first fatal TLS alert in clear, and who sent it */

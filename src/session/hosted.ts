@@ -4,7 +4,7 @@ import type { SessionFacts } from './facts.ts';
 import type { SessionNotes } from './session-notes.ts';
 
 export interface Hosted {
-  /** while its application is not settled, and where its payload has been counted */
+  /** while its application is not settled */
   app: AppDecision | null;
   tlsAlert: SessionFacts['tlsAlert'];
   /** sequence number behind a FIN that was dropped as out of window */

@@ -72,7 +72,6 @@ export function sessionFacts(context: RecordContext, record: SessionRecord, unit
     parent: record.parent === 0 ? null : record.parent,
     tcp,
     app: names.apps[view.getUint16(place + at.S_APP, true)] ?? null,
-    appServerName: hosted?.app?.serverName ?? null,
     payloadSeen: (flags & at.F_PAYLOAD_SEEN) !== 0,
     tlsAlert: hosted?.tlsAlert ?? null,
     timerName: timer.name,

@@ -9,8 +9,8 @@ import { SessionNotes } from './session-notes.ts';
 /** Of sessions without events: it takes none. */
 const NO_NOTES = new SessionNotes(false);
 
-/** Any of these on a live session: its seat is still wanted. */
-const WANTED = at.F_ASKS | at.F_DROPPED_FIN | (at.F_DROPPED_FIN << 1);
+/** Either of these on a live session: its FIN may still have to be looked at again. */
+const DROPPED_FINS = at.F_DROPPED_FIN | (at.F_DROPPED_FIN << 1);
 
 export class Seats {
   readonly byUnit: Map<number, Hosted> = new Map();
@@ -40,15 +40,18 @@ export class Seats {
     return hosted;
   }
 
-  /** Gives a seat up where nothing is left that anybody will ask for. */
+  /** Gives up what nobody will ask for any more: the decision once it has been made, and with it the seat where nothing is left. */
   leave(unit: number): void {
+    const hosted = this.byUnit.get(unit);
+    if (hosted === undefined) return;
     const place = this.#flags(unit);
     const { words } = this.#kernel;
-    const flags = words[place]!;
-    if (this.#events || ((flags & WANTED) !== 0 && (flags & at.F_LIVE) !== 0)) return;
-    const hosted = this.byUnit.get(unit);
-    if (hosted === undefined || hosted.tlsAlert !== null) return;
+    const isLive = (words[place]! & at.F_LIVE) !== 0;
+    if (isLive && (words[place]! & at.F_ASKS) !== 0) return;
     if (hosted.app !== null) this.freeDecisions.push(hosted.app);
+    hosted.app = null;
+    const holdsFin = isLive && (words[place]! & DROPPED_FINS) !== 0;
+    if (this.#events || hosted.tlsAlert !== null || holdsFin) return;
     this.byUnit.delete(unit);
     words[place]! &= ~at.F_HOSTED;
   }

@@ -6,7 +6,7 @@ import { type DecodedPacket, PROTO, TCP_FLAG } from '../decode/packet.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import type { EventKind } from './facts.ts';
-import { sequenceDistance } from './sequence.ts';
+import { sequenceAdd, sequenceDistance } from './sequence.ts';
 
 export interface SegmentShape {
   /** as in the header, not scaled */
@@ -15,12 +15,26 @@ export interface SegmentShape {
   readonly options: readonly number[] | null;
   /** of a RST: how far it lies beyond N of its side, and is below it if negative; null: N is not known */
   readonly ahead: number | null;
+  /** how far its first byte lies behind the SYN of its side: 1 for the first byte; null: a SYN, or none was captured */
+  readonly place: number | null;
 }
 
-export const NO_SHAPE: SegmentShape = { window: 0, options: null, ahead: null };
+/** What of it the walk knows, and the header does not say. */
+export type Bearings = Pick<SegmentShape, 'ahead' | 'place'>;
 
-/** Kinds of events that keep it: what a side's own segments look like, and what its RSTs do. */
-export const SHAPED: ReadonlySet<EventKind> = new Set(['first', 'syn', 'syn-ack', 'payload', 'fin', 'rst']);
+export const NO_SHAPE: SegmentShape = { window: 0, options: null, ahead: null, place: null };
+
+/** Kinds of events that keep it: what a side's own segments look like, what its RSTs do, and what it sends in vain. */
+export const SHAPED: ReadonlySet<EventKind> = new Set([
+  'first',
+  'syn',
+  'syn-ack',
+  'payload',
+  'fin',
+  'rst',
+  'resent',
+  'stuck',
+]);
 
 /** Bytes of a header without options, the longest in words, and where things stand in it (RFC 9293 3.1). */
 const HEADER_BYTES = 20;
@@ -46,11 +60,17 @@ function optionKinds(data: Uint8Array, start: number, end: number): readonly num
   return kinds;
 }
 
-/** @param ahead what the walk has found of a RST */
-export function shapeOf(packet: Readonly<DecodedPacket>, ahead: number | null): SegmentShape {
+/** @param bearings null of a packet that no walk has taken */
+export function shapeOf(packet: Readonly<DecodedPacket>, bearings: Bearings | null): SegmentShape {
   if (packet.proto !== PROTO.TCP) return NO_SHAPE;
+  const { ahead, place } = bearings ?? NO_SHAPE;
   const start = packet.transportOffset + HEADER_BYTES;
-  return { window: packet.window, options: optionKinds(packet.data, start, packet.payloadOffset), ahead };
+  return {
+    window: packet.window,
+    options: optionKinds(packet.data, start, packet.payloadOffset),
+    ahead,
+    place,
+  };
 }
 
 /** The same of the packet about which the kernel tells at the moment. */
@@ -69,10 +89,13 @@ export class KernelShapes {
     const { bytes, view, slotTold } = this.#kernel;
     const slot = at.SLOTS + slotTold * at.SLOT_BYTES;
     if ((view.getUint32(slot + at.SLOT_KIND, true) & 0xff) !== PROTO.TCP) return NO_SHAPE;
-    const ahead = this.#ahead(unit, slot, fromClient);
-    if (slotTold === at.INNER_SLOT) return shapeOf(this.inside!, ahead);
-    if (bytes[slot + at.SLOT_STATUS] === at.STATUS_SLOW) return shapeOf(this.slow!, ahead);
-    return { window: view.getUint16(slot + at.SLOT_WINDOW, true), options: this.#options(slot), ahead };
+    const bearings = {
+      ahead: this.#ahead(unit, slot, fromClient),
+      place: this.#place(unit, slot, fromClient),
+    };
+    if (slotTold === at.INNER_SLOT) return shapeOf(this.inside!, bearings);
+    if (bytes[slot + at.SLOT_STATUS] === at.STATUS_SLOW) return shapeOf(this.slow!, bearings);
+    return { window: view.getUint16(slot + at.SLOT_WINDOW, true), options: this.#options(slot), ...bearings };
   }
 
   /** A slot says where the payload begins; the length in the header, its ports and number show where the header does. */
@@ -95,6 +118,16 @@ export class KernelShapes {
       if (isHeader) return optionKinds(bytes, header + HEADER_BYTES, end);
     }
     return null;
+  }
+
+  #place(unit: number, slot: number, fromClient: boolean): number | null {
+    const { view } = this.#kernel;
+    if ((view.getUint8(slot + at.SLOT_TCP_FLAGS) & TCP_FLAG.SYN) !== 0) return null;
+    const session = this.#kernel.doors.address(unit) >>> 0;
+    const side = fromClient ? 0 : 1;
+    if ((view.getUint32(session + at.S_FLAGS, true) & (at.F_ISN << side)) === 0) return null;
+    const initial = view.getUint32(session + at.S_STREAM + side * 4, true);
+    return sequenceAdd(view.getUint32(slot + at.SLOT_SEQ, true), -initial);
   }
 
   #ahead(unit: number, slot: number, fromClient: boolean): number | null {

@@ -144,6 +144,32 @@ describe('path', () => {
       ['normal-expiry'],
     ],
     [
+      '22 of a way that has changed: segments as large had got through, and smaller ones do now',
+      tcpTalk(
+        `${ASKED} 2>D1448 2.1<A 3>D1448 3.2>D1448/re 3.6>D1448/re 4.4>D1448/re 6>D512/re 6.1<A/ack-936`,
+      ),
+      ['normal-expiry', 'path-mtu'],
+    ],
+    [
+      '22 of a way that has changed, and the other host goes on asking',
+      tcpTalk(
+        `${ASKED} 2>D1448 2.1<A 3>D1448 ${[3.3, 3.9, 5.1].map((at) => `${at}>D1448/re`).join(' ')} 6>D100 6.1<A/ack-1548 7.5>D1448/seq-1548`,
+      ),
+      ['normal-expiry', 'path-mtu'],
+    ],
+    [
+      '22 of a way that has changed, and the other host asked before only',
+      tcpTalk(
+        `${ASKED} 2>D1448 2.1<A 3>D1448 3.001>D1448 3.002>D100 3.01<A/ack-2996 ${[3.3, 3.9, 5.1, 7.5].map((at) => `${at}>D1448/seq-2896/re`).join(' ')}`,
+      ),
+      ['normal-expiry'],
+    ],
+    [
+      '22 of a way that has changed, the same size gets through in the end: an outage',
+      tcpTalk(`${ASKED} 2>D1448 2.1<A 3>D1448 3.2>D1448/re 3.6>D1448/re 4.4>D1448/re 6>D1448/re 6.1<A`),
+      ['normal-expiry'],
+    ],
+    [
       '22 twice again proves nothing',
       tcpTalk(`${ASKED} 2>D1448 2.2>D1448/re 2.6>D1448/re`),
       ['normal-expiry'],

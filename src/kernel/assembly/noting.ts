@@ -35,7 +35,7 @@ import {
   SLOT_WINDOW,
   STALL_ALIVE,
 } from '../layout';
-import { ACK, has, highestAck, initialSeq, nextSeq, SYN } from './side';
+import { ACK, has, highestAck, nextSeq, SYN } from './side';
 import { file, filePacket } from './slots';
 import { now, packets } from './state';
 
@@ -128,8 +128,6 @@ function noteResend(session: usize, slot: usize, sender: u32): void {
   const seq = load<u32>(slot, SLOT_SEQ);
   if (payload == 0 || !has(session, F_HAS_ACK, 1 - sender) || seq != highestAck(session, 1 - sender)) return;
   if (<i32>(seq + payload - nextSeq(session, sender)) > 0) return;
-  // where more than that has been acknowledged, segments as large may have got through
-  if (!has(session, F_ISN, sender) || seq - initialSeq(session, sender) > payload) return;
   const stall = session + sender;
   const before: u32 = load<u8>(stall, S_STALL);
   const count = min((before & MOST_RESENDS) + 1, MOST_RESENDS);

@@ -71,9 +71,16 @@ function stallsOf(facts: SessionFacts, fromClient: boolean): readonly Stall[] {
   return resends.length === 0 ? stalls : [...stalls, { resends, moved: null }];
 }
 
+/** Bytes that had been acknowledged before, where among them may have been a segment as large; 0: none was. */
+function carriedBefore({ value, shape }: SessionEvent): number {
+  const acknowledged = shape.place === null ? Number.POSITIVE_INFINITY : shape.place - 1;
+  return acknowledged < value ? 0 : acknowledged;
+}
+
 /** What shows that small packets got through where large ones did not; null: nothing does. */
 function smallOnesPass(facts: SessionFacts, { resends, moved }: Stall): string | null {
   const [first] = resends;
+  if (carriedBefore(first!) > 0) return smallOnesPassNow(resends, moved);
   const last = resends.at(-1)!;
   const large = first!.value;
   if (moved !== null) {
@@ -84,6 +91,28 @@ function smallOnesPass(facts: SessionFacts, { resends, moved }: Stall): string |
   return before !== undefined && before.packet < first!.packet && before.value < large
     ? `though ${plural(before.value, 'byte')} had got through before; a host that is gone looks the same`
     : null;
+}
+
+/** Segments as large had got through: the way has changed since, if it is that. */
+function smallOnesPassNow(resends: readonly SessionEvent[], moved: SessionEvent | null): string | null {
+  const last = resends.at(-1)!;
+  if (moved !== null)
+    return last.value < resends[0]!.value
+      ? `until ${plural(last.value, 'byte')} at a time got through`
+      : null;
+  // what it sent before the series may have been in answer to the segments before
+  return resends[0]!.kind === 'resent' && last.kind === 'stuck'
+    ? 'while the other host still asked for it, so something behind it got through; a device that drops this one ' +
+        'segment looks the same'
+    : null;
+}
+
+function sinceWhen(first: SessionEvent): string {
+  const before = carriedBefore(first);
+  if (before === 0) return '';
+  return before === Number.POSITIVE_INFINITY
+    ? ', of a connection that began before the capture'
+    : `, after ${plural(before, 'byte')} had been acknowledged`;
 }
 
 function blackHole(facts: SessionFacts, fromClient: boolean): Finding | null {
@@ -97,7 +126,7 @@ function blackHole(facts: SessionFacts, fromClient: boolean): Finding | null {
     return {
       text:
         `${plural(first.value, 'byte')} of the ${side(first)} in one packet were sent again ${most}${resends.length + UNTOLD_RESENDS} times ` +
-        `and not acknowledged, ${passes}; a path-MTU black hole looks so: a link takes no packets of that size, and the ` +
+        `and not acknowledged${sinceWhen(first)}, ${passes}; a path-MTU black hole looks so: a link${carriedBefore(first) === 0 ? '' : ' of another way than before'} takes no packets of that size, and the ` +
         'ICMP message that says so is dropped',
       evidence: [
         proof(first, 'sent again for the third time'),
