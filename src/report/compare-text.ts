@@ -86,12 +86,14 @@ export function fitTexts(fit: Fit): readonly (readonly [name: string, text: stri
     ],
     ...fit.clocks.devices.map(({ device, rows, clock: its, own }) => {
       const whose = device === null ? 'rows without a device' : `device ${printable(device)}`;
+      const many = plural(rows, 'row');
+      if (!own && its.agreeing < ENOUGH_VOTES) {
+        return [whose, `${many}, too few to tell its clock, taken for that of the whole log`] as const;
+      }
       const what = own
         ? (clockText(its) ?? "the log's clock is the capture's")
-        : its.agreeing < ENOUGH_VOTES
-          ? 'too few to tell its clock, taken for that of the whole log'
-          : 'the clock of the whole log';
-      return [whose, `${plural(rows, 'row')}, ${what} (${agree(its.votes, its.agreeing)})`] as const;
+        : 'the clock of the whole log';
+      return [whose, `${many}, ${what} (${agree(its.votes, its.agreeing)})`] as const;
     }),
     [
       'bytes',
