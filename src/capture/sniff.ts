@@ -77,6 +77,17 @@ export function sniff(bytes: Uint8Array): ContentKind | null {
   return findMagic(new DataView(bytes.buffer, bytes.byteOffset, 4), 0) === null ? null : 'pcap';
 }
 
+/** What a file of another kind is that one of the rows above tells, and the command that takes it apart; null: none. */
+export function foreignOf(
+  bytes: Uint8Array,
+  name: string,
+): { readonly what: string; readonly unpack: string } | null {
+  const found = FOREIGN.find((row) => startsWith(bytes, row.magic));
+  if (found === undefined) return null;
+  const [unpack] = found.advice.split(' | ') as [string];
+  return { what: found.what, unpack: name === '-' ? unpack : unpack.replace('FILE', () => shellWord(name)) };
+}
+
 const ADVICE = 'give a pcap or pcapng file, plain or compressed with gzip or zstd';
 
 /** The clause of a message about bytes that are no capture: what was found, what to do. `name` is the file's, for the command. */

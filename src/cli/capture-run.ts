@@ -8,6 +8,7 @@ import type { Rebuild } from '../report/rebuild.ts';
 import { type Output, openFileOutput, streamOutput } from '../report/write-output.ts';
 import { plural } from '../verdict/plural.ts';
 import type { CaptureWords, TextWords } from './capture-words.ts';
+import { captureArguments, shellLine } from './command-line.ts';
 import { EXIT, REPORT_REQUEST } from './errors.ts';
 import { type InterruptWatch, watchInterrupt } from './interrupt.ts';
 import type { CliIo } from './io.ts';
@@ -72,6 +73,8 @@ async function warnOfUnusedTimers({ config }: FirewallInForce, voice: Voice): Pr
 
 function noteWhatIsUsed(words: CaptureWords, input: CaptureInput, voice: Voice): void {
   voice.note(`configuration: ${words.config ?? "none, the vendor's defaults"}`);
+  const over = captureArguments({ ...words, captures: [], config: null });
+  if (over.length > 0) voice.note(`on the command line: ${shellLine(over)}`);
   for (const [i, file] of input.files.entries())
     voice.note(`capture ${i + 1}: ${file.name} (${file.format})`);
   voice.note(`engine: ${words.engine}, reader: ${words.reader}`);

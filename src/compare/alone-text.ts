@@ -74,7 +74,12 @@ const SESSION_TEXTS: ReadonlyMap<Cause, SaySession> = new Map<Cause, SaySession>
     (c, s) =>
       `the log has nothing between these hosts; a row was due at ${endOf(c, s)}: no rule logged it, the packets did not pass the firewall, or the log was filtered${midstream(c, s)}`,
   ],
-  [SESSION_CAUSES.emptyLog, () => 'the log has no traffic row with a time'],
+  [
+    SESSION_CAUSES.untimedLog,
+    () =>
+      'no row is of this session, and none says when it was written: the log may begin later or end before',
+  ],
+  [SESSION_CAUSES.emptyLog, () => 'the log has no traffic row'],
 ]);
 
 const clockAt = (c: Comparison, row: number): Clock => clockOfRow(c.fit, row);

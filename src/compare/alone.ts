@@ -15,6 +15,7 @@ export const SESSION_CAUSES = {
   otherTime: { name: 'logged-at-another-time', counts: true },
   otherPort: { name: 'its-hosts-are-logged', counts: true },
   missing: { name: 'not-in-the-log', counts: true },
+  untimedLog: { name: 'log-without-times', counts: true },
   emptyLog: { name: 'no-traffic-in-the-log', counts: true },
 } as const;
 
@@ -64,7 +65,7 @@ export function findAlone(
 }
 
 function aloneSessions(
-  { store, index, tuples, generated }: Sides,
+  { store, index, rows, tuples, generated }: Sides,
   matching: Matching,
   { clock, lag }: Fit,
   order: Uint32Array,
@@ -77,7 +78,7 @@ function aloneSessions(
     if (matching.pairOfSession[session] !== NONE) continue;
     const causeOf = (): Cause => {
       if (store.wordsOf(session).open) return SESSION_CAUSES.open;
-      if (window === null) return SESSION_CAUSES.emptyLog;
+      if (window === null) return rows.count === 0 ? SESSION_CAUSES.emptyLog : SESSION_CAUSES.untimedLog;
       const written = Math.floor(toLog(clock, store.end.cells[session]!) + Math.max(0, lag));
       const due = toCapture(clock, written + clock.zone);
       if (due > window.last + ROUNDING) return SESSION_CAUSES.after;

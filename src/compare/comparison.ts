@@ -35,8 +35,12 @@ export interface Fit {
   readonly clocks: Clocks;
   readonly overhead: ByteOverhead;
   readonly elapsedIncludes: ElapsedIncludes;
+  /** pairs that told it; 0: it is assumed */
+  readonly elapsedVotes: number;
   /** seconds */
   readonly lag: number;
+  /** pairs that told it */
+  readonly lagVotes: number;
 }
 
 /** What is worked out of the sessions alone, while the log is still being read. */
@@ -184,12 +188,15 @@ export class Comparison {
     const includes =
       forced === null ? elapsed.fit() : forced === 'includes-timeout' ? 'timeout' : 'first-to-last';
     this.reader.elapsedIncludesTimer = includes === 'timeout';
+    const told = includes === 'timeout' ? this.#lags() : lags.used;
     return {
       clock: clocks.main,
       clocks,
       overhead: bytes.fit(),
       elapsedIncludes: includes,
-      lag: Math.round(median(includes === 'timeout' ? this.#lags() : lags.used) * 1000) / 1000,
+      elapsedVotes: forced === null ? elapsed.votes : 1,
+      lag: Math.round(median(told) * 1000) / 1000,
+      lagVotes: told.length,
     };
   }
 

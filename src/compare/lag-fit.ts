@@ -19,6 +19,10 @@ export class ElapsedVotes {
     else if (Math.abs(more - timerSeconds) <= TOLERANCE) this.#withTimer += 1;
   }
 
+  get votes(): number {
+    return this.#plain + this.#withTimer;
+  }
+
   fit(): ElapsedIncludes {
     return this.#withTimer > this.#plain ? 'timeout' : 'first-to-last';
   }

@@ -86,12 +86,14 @@ export function fitTexts(fit: Fit): readonly (readonly [name: string, text: stri
     ],
     ...fit.clocks.devices.map(({ device, rows, clock: its, own }) => {
       const whose = device === null ? 'rows without a device' : `device ${printable(device)}`;
+      const many = plural(rows, 'row');
+      if (!own && its.agreeing < ENOUGH_VOTES) {
+        return [whose, `${many}, too few to tell its clock, taken for that of the whole log`] as const;
+      }
       const what = own
         ? (clockText(its) ?? "the log's clock is the capture's")
-        : its.agreeing < ENOUGH_VOTES
-          ? 'too few to tell its clock, taken for that of the whole log'
-          : 'the clock of the whole log';
-      return [whose, `${plural(rows, 'row')}, ${what} (${agree(its.votes, its.agreeing)})`] as const;
+        : 'the clock of the whole log';
+      return [whose, `${many}, ${what} (${agree(its.votes, its.agreeing)})`] as const;
     }),
     [
       'bytes',
@@ -99,9 +101,14 @@ export function fitTexts(fit: Fit): readonly (readonly [name: string, text: stri
     ],
     [
       'elapsed',
-      `${fit.elapsedIncludes === 'timeout' ? 'the log counts the timer, too' : 'from first to last packet'}; rows are written ${fit.lag} s after the timer`,
+      `${elapsedText(fit)}; ${fit.lagVotes === 0 ? 'no row tells how long after the timer it was written' : `rows are written ${fit.lag} s after the timer`}`,
     ],
   ];
+}
+
+function elapsedText({ elapsedIncludes, elapsedVotes }: Fit): string {
+  if (elapsedIncludes === 'timeout') return 'the log counts the timer, too';
+  return elapsedVotes === 0 ? 'taken to be from first to last packet' : 'from first to last packet';
 }
 
 /** Names that are worth a line; of many only how many there are. */

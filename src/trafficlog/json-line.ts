@@ -65,7 +65,7 @@ function wrappedObjects(object: JsonObject, depth: number = 0): readonly JsonObj
       const objects = value.filter(isObject);
       if (objects.length > 0) return objects;
     } else if (isObject(value)) {
-      if (namedLine(value) !== null) return [value];
+      if (rawLine(value) !== null || namedLine(value) !== null) return [value];
       const inner = wrappedObjects(value, depth + 1);
       if (inner.length > 0) return inner;
     }

@@ -7,6 +7,7 @@
 import { fillTo, type OpenBytes, openBytes, type ReadOptions, type Target } from '../capture/open-bytes.ts';
 import { emptyDirectory, findTargets, type NamedThing } from '../capture/open-names.ts';
 import { describeError } from '../capture/open-source.ts';
+import { foreignOf } from '../capture/sniff.ts';
 import { emptyLogFile, type LogFile } from './log-counts.ts';
 import { LogError } from './log-error.ts';
 import { LineSplitter } from './log-lines.ts';
@@ -131,7 +132,7 @@ async function probe(target: Target, read: ReadOptions): Promise<Probe> {
     for (let bytes = FIRST_PROBE_BYTES; ; bytes *= 4) {
       await fillTo(window, source, bytes);
       if (isLog(content)) break;
-      if (window.ended || bytes >= PROBE_BYTES) throw new LogError(describeForeign(content));
+      if (window.ended || bytes >= PROBE_BYTES) throw new LogError(describeForeign(content, target.name));
     }
     if (!target.isFile) return { target, content };
     await source.close();
@@ -159,11 +160,17 @@ function isLog(content: OpenBytes): boolean {
 }
 
 /** The clause of a message about bytes that are no log. */
-function describeForeign(content: OpenBytes): string {
+function describeForeign(content: OpenBytes, name: string): string {
   const { window, kind } = content;
   if (window.failure !== null) return `${window.failure} before a log begins: get the whole file`;
   if (kind === 'pcap' || kind === 'pcapng') {
     return 'a packet capture, not a traffic log: name it among the captures, not behind --log';
+  }
+  const foreign = foreignOf(ahead(content), name);
+  if (foreign !== null) {
+    return foreign.what.endsWith('capture')
+      ? `${foreign.what}, not a traffic log: ${ADVICE}`
+      : `${foreign.what}, which is not read directly: ${foreign.unpack} | endreason compare CAPTURE --log -`;
   }
   const text = new TextDecoder().decode(ahead(content).subarray(0, 4096));
   const first = text.split('\n').find((line) => line.trim() !== '');

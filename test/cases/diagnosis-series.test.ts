@@ -161,6 +161,13 @@ test('the sentences bear the numbers of the session', async () => {
   );
 });
 
+test('an attempt that was split under accelerated aging names the timer as it was', async () => {
+  const { sessions } = await runPackets(tcpTalk('0>S 4>S/re'), ['--drain', '--max-sessions', '1']);
+  expect(sessions[1]!.diagnosis.at(-1)!.text).toContain(
+    '4.000 s after its last packet: most likely the same attempt, sent again after tcp-init (5 s, shortened by accelerated aging) had expired',
+  );
+});
+
 test('rows that stream say the same as the document, in either engine', async () => {
   const path = writeCase(
     together(probes([0, 60, 120, 180]), tcpTalk('10>S 17>S/re 40>S/re', { clientPort: 50000 })),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DIAGNOSES } from '../../src/verdict/diagnosis/diagnosis.ts';
 import { type ExpectedSession, runPackets, testCases } from '../dsl/cases.ts';
 import { type TimedFrame, talk, tcpTalk, udpTalk } from '../dsl/conversation.ts';
-import { echo, icmp, ipv4, plain, tcp, udp } from '../dsl/frame.ts';
+import { echo, icmp, ipv4, plain, type Segment, tcp, udp } from '../dsl/frame.ts';
 
 type Row = readonly [
   name: string,
@@ -192,6 +192,48 @@ describe('path', () => {
       { icmp_error_matched: 1 },
     ],
   ]);
+});
+
+describe('an ICMP error says why there is no answer', () => {
+  const quoted = (segment: Segment) => ipv4({ src: '10.0.0.1', dst: '192.0.2.80' }, segment);
+  const ASKED = quoted(udp({ sport: 40000, dport: 4000 }, new Uint8Array(20)));
+  test.each([
+    [
+      'a SYN',
+      tcpTalk('0>S'),
+      QUOTED,
+      13,
+      'none from the server; 192.0.2.80 answers with ICMP communication prohibited (type 3 code 13)',
+    ],
+    [
+      'a datagram',
+      udpTalk('0>D20'),
+      ASKED,
+      3,
+      'none back; 192.0.2.80 answers with ICMP port unreachable (type 3 code 3)',
+    ],
+    [
+      'a code without a name here',
+      udpTalk('0>D20'),
+      ASKED,
+      77,
+      'none back; 192.0.2.80 answers with ICMP type 3 code 77',
+    ],
+  ] as const)('%s', async (_, packets, quote, code, words) => {
+    const errors = talk([
+      [0.1, '<', icmp(4, { type: 3, code }, quote)],
+      [0.2, '<', icmp(4, { type: 3, code }, quote)],
+    ]);
+    const { sessions } = await runPackets([...packets, ...errors], ['--drain']);
+    const [found] = sessions[0]!.diagnosis;
+    expect(found!.text).toMatch(new RegExp(`${words.replaceAll(/[()]/g, '\\$&')}$`));
+    expect(found!.evidence.map(({ packet }) => packet)).toEqual([1, 2]);
+  });
+});
+
+test('a timer that expired unseen: nothing is said of packets that were not counted', async () => {
+  const { sessions } = await runPackets(tcpTalk(`${OPENED} 4000>D10`), ['--linger', '0', '--drain']);
+  expect(sessions[0]!.diagnosis[0]!.text).toMatch(/no late packet was counted; nothing shows that/);
 });
 
 test('a session that is open is diagnosed by what is there so far', async () => {

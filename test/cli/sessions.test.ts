@@ -250,6 +250,15 @@ describe('the firewall', () => {
       'endreason: engine: fast, reader: builtin',
     ]);
   });
+
+  test('-v says what the command line lays over the configuration', async () => {
+    const args = ['--timeout', 'tcp=1800', '--zone', '10.0.0.0/8=our lan', '--drain'];
+    const { stderr } = await runProgram([CAPTURE, '--json', '-v', ...args]);
+    expect(stderr.split('\n').slice(0, 2)).toEqual([
+      "endreason: configuration: none, the vendor's defaults",
+      "endreason: on the command line: --timeout tcp=1800 --zone '10.0.0.0/8=our lan' --drain",
+    ]);
+  });
 });
 
 describe('--output', () => {

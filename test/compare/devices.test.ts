@@ -85,4 +85,12 @@ describe('several devices in one log', () => {
     );
     expect(text).toContain('device 001: 12 rows, the clock of the whole log (12 of 12 agree)');
   });
+
+  test('the text claims no agreement where a device has too few rows', async () => {
+    const log = writeLog(logText(await rowsOf('serial', ['001', '002'], 12, 100)));
+    const { stdout } = await runProgram(['compare', writeCase(packets), '--log', log, '--drain']);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'device 002: 2 rows, too few to tell its clock, taken for that of the whole log device 001:',
+    );
+  });
 });

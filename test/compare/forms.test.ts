@@ -68,6 +68,16 @@ outbound            allow           untrust         0                 192.0.2.80
     expect(found.only_in_log).toEqual([]);
   });
 
+  test('an export without the time of a row', async () => {
+    const text = 'Start Time,Source address,Destination address,Source Port,Destination Port,IP Protocol\n';
+    const row = '2026/01/09 18:44:00,10.0.0.1,192.0.2.80,40000,80,tcp\n';
+    const log = writeLog(text + row, 'untimed.csv');
+    const { found } = await compareFiles(writeCase(PACKETS), [log]);
+    expect(found.only_in_capture.map(({ explanation }) => explanation)).toEqual([
+      'no row is of this session, and none says when it was written: the log may begin later or end before',
+    ]);
+  });
+
   test('an export with few columns; rows of other types are counted', async () => {
     const { found, status, stderr } = await compareFiles(writeCase(PACKETS), [writeLog(EXPORTED, 'few.csv')]);
     expect(found.clock_offset).toBe(0);
@@ -76,6 +86,18 @@ outbound            allow           untrust         0                 192.0.2.80
     expect(stderr).toContain('other log types are not compared: THREAT 1');
     expect(status).toBe(1);
   });
+});
+
+test('the text says which of the fits nothing told', async () => {
+  const { stdout } = await runProgram([
+    'compare',
+    writeCase(PACKETS),
+    '--log',
+    writeLog(SHOWN, 'untold.txt'),
+  ]);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'elapsed: taken to be from first to last packet; no row tells how long after the timer it was written',
+  );
 });
 
 describe('the text view', () => {

@@ -84,6 +84,14 @@ describe('envelopes of a syslog line', () => {
       JSON.stringify({ host: 'fw1', type: 'syslog', message: `<14>Nov 30 16:09:08 fw1 ${LINE_81}` }),
     ],
     ['a shipper that nests it', JSON.stringify({ event: { original: LINE_81 } })],
+    [
+      'a search around what a shipper nests',
+      JSON.stringify({
+        _index: 'x',
+        _source: { event: { original: LINE_81 }, source: { ip: '10.0.0.1' } },
+      }),
+    ],
+    ['a search around the line', JSON.stringify({ preview: false, result: { _raw: LINE_81 } })],
   ])('%s', async (_name, line) => {
     expect(await readRow(line)).toEqual(ROW_81);
   });

@@ -262,6 +262,16 @@ describe('inputs', () => {
       /: a packet capture, not a traffic log: name it among the captures/,
     ],
     [
+      'bzip2',
+      () => write('BZh91AY'),
+      /: compressed with bzip2, which is not read directly: bzip2 -dc \S+ \| endreason compare CAPTURE --log -$/,
+    ],
+    [
+      'a capture of another program',
+      () => write('snoop\0\0\0'),
+      /: a snoop capture, not a traffic log: give/,
+    ],
+    [
       'garbage',
       () => write(Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919) & 0xff)),
       /: not a traffic log of PAN-OS/,

@@ -4,6 +4,7 @@ import { TLS_ALERT_REASONS } from '../../firewall/app-id/tls-alert.ts';
 import type { SessionEvent, SessionFacts } from '../../session/facts.ts';
 import { proof, side } from '../evidence.ts';
 import { plural } from '../plural.ts';
+import { reportOfIcmp } from './icmp-reports.ts';
 import { agedOut, type DiagnosisRule, eventsOf, gap, timerOf } from './rule.ts';
 
 /** Row 1: a timer is how these sessions end. */
@@ -11,12 +12,13 @@ export const normalExpiry: DiagnosisRule = (facts) => {
   if (!agedOut(facts) || (facts.afterEnd ?? 0) > 0) return null;
   if (facts.tcp !== null && !facts.tcp.handshakeComplete && facts.clientBasis.startsWith('syn')) return null;
   if (facts.tcp === null && isUnanswered(facts)) return null;
+  // late packets are counted for --linger only, and where sessions without SYN are accepted they open the next
   const what =
     facts.tcp === null
-      ? 'such a session has no other end'
-      : 'both hosts were silent, and neither sent anything afterwards';
+      ? 'such a session has no other end; the firewall has not cut anything off'
+      : 'both hosts were silent, and no late packet was counted; nothing shows that the firewall cut anything off';
   return {
-    text: `${timerOf(facts)} expired after the last packet: ${what}; the firewall has not cut anything off`,
+    text: `${timerOf(facts)} expired after the last packet: ${what}`,
     evidence: [proof(facts.lastRefresh, 'last packet that restarted the timer')],
   };
 };
@@ -130,9 +132,13 @@ export const tlsAlert: DiagnosisRule = (facts) => {
 /** Row 23: a question and no answer. */
 export const noAnswer: DiagnosisRule = (facts) => {
   if (facts.tcp !== null || !isUnanswered(facts)) return null;
+  const report = reportOfIcmp(facts);
+  const first = proof(eventsOf(facts, 'first')[0] ?? facts.lastRefresh, 'first packet, without an answer');
   return {
-    text: `${plural(facts.c2s.packets, 'packet')} to ${facts.dport > 0 && facts.proto === PROTO.UDP ? `port ${facts.dport}` : 'the other side'}, none back`,
-    evidence: [proof(eventsOf(facts, 'first')[0] ?? facts.lastRefresh, 'first packet, without an answer')],
+    text:
+      `${plural(facts.c2s.packets, 'packet')} to ${facts.dport > 0 && facts.proto === PROTO.UDP ? `port ${facts.dport}` : 'the other side'}, none back` +
+      (report === null ? '' : `; ${report.text}`),
+    evidence: [first, ...(report?.evidence ?? [])],
   };
 };
 

@@ -2,6 +2,7 @@
 import type { SessionFacts } from '../../session/facts.ts';
 import { proof } from '../evidence.ts';
 import { plural } from '../plural.ts';
+import { reportOfIcmp } from './icmp-reports.ts';
 import { type DiagnosisRule, eventsOf, type Finding, gap } from './rule.ts';
 
 /** Opened by its own SYN: what came before it cannot be what is missing. */
@@ -14,11 +15,14 @@ export const serverNeverAnswered: DiagnosisRule = (facts) => {
   if (!seenFromItsSyn(facts) || facts.s2c.packets > 0 || facts.tcp!.handshakeComplete) return null;
   const syns = eventsOf(facts, 'syn', true);
   if (syns.length === 0) return null;
+  const report = reportOfIcmp(facts);
+  const why =
+    report === null
+      ? ': the SYN or the answer to it was lost on the way, or a host or filter behind the firewall drops it in silence'
+      : `; ${report.text}`;
   return {
-    text:
-      `${plural(facts.c2s.packets, 'packet')} from the client, none from the server: the SYN or the answer to it ` +
-      'was lost on the way, or a host or filter behind the firewall drops it in silence',
-    evidence: syns.map((event) => proof(event, 'SYN without an answer')),
+    text: `${plural(facts.c2s.packets, 'packet')} from the client, none from the server${why}`,
+    evidence: [...syns.map((event) => proof(event, 'SYN without an answer')), ...(report?.evidence ?? [])],
   };
 };
 

@@ -1,4 +1,5 @@
 /** Sessions that belong to sessions before them (firewall-model 12, rows 3 and 13). */
+import { secondsBetween } from '../../capture/time.ts';
 import { proof } from '../evidence.ts';
 import { type DiagnosisRule, eventsOf, gap } from './rule.ts';
 
@@ -24,10 +25,12 @@ export const retransmissionSplit: DiagnosisRule = (facts, { earlier: { attempt }
   const [first] = eventsOf(facts, 'first');
   if (attempt === null || first === undefined) return null;
   const { previousId, timerName, timerSeconds, lastPacket } = attempt;
+  const shortened = secondsBetween(first.time, lastPacket) < timerSeconds;
+  const timer = `${timerSeconds} s${shortened ? ', shortened by accelerated aging' : ''}`;
   return {
     text:
       `a SYN on the ports of session ${previousId}, ${gap(first.time, lastPacket)} after its last packet: most likely the ` +
-      `same attempt, sent again after ${timerName} (${timerSeconds} s) had expired; the host has one connection ` +
+      `same attempt, sent again after ${timerName} (${timer}) had expired; the host has one connection ` +
       'where the firewall logs several',
     evidence: [proof(first, 'SYN that opened this session')],
   };
