@@ -60,14 +60,15 @@ describe('handshake', () => {
     ],
   ]);
 
-  test('11 the same ports while the session before is closing', async () => {
-    const { sessions } = await runPackets(
-      tcpTalk(`${OPENED} 2>F 2.1<F 2.2>A 4>S/new 4.1<SA 4.2>A 5>D10`),
-      [],
-    );
-    expect(sessions[0]!.diagnosis.map(({ code, text }) => [code, text.slice(0, 64)])).toEqual([
-      ['port-reuse', 'a new SYN on the same ports came 1.800 s after the last packet, '],
-    ]);
+  test.each([
+    ['of the client', '4>S/new 4.1<SA 4.2>A 5>D10', 'the client reuses its ports early'],
+    ['of the server', '4<S/new 4.1>SA 4.2<A 5<D10', 'the server opens a connection of its own'],
+  ])('11 a SYN %s on the same ports while the session before is closing', async (_, again, meaning) => {
+    const { sessions } = await runPackets(tcpTalk(`${OPENED} 2>F 2.1<F 2.2>A ${again}`), []);
+    const [{ code, text } = { code: '', text: '' }] = sessions[0]!.diagnosis;
+    expect(code).toBe('port-reuse');
+    expect(text).toContain('a new SYN on the same ports came 1.800 s after the last packet');
+    expect(text).toContain(meaning);
   });
 });
 

@@ -91,7 +91,11 @@ export const portReuse: DiagnosisRule = (facts) => {
   return {
     text:
       `a new SYN on the same ports came ${gap(syn.time, facts.lastRefresh.time)} after the last packet, before ` +
-      `${facts.timerName} (${facts.timerSeconds} s) had expired: the client reuses its ports early (few ports, or a small NAT pool)`,
+      `${facts.timerName} (${facts.timerSeconds} s) had expired: ${
+        syn.fromClient
+          ? 'the client reuses its ports early (few ports, or a small NAT pool)'
+          : 'the server opens a connection of its own on the same ports'
+      }`,
     evidence: [proof(syn, 'SYN of the next session')],
   };
 };
