@@ -139,7 +139,10 @@ describe('with a log', () => {
     [
       'another timer than the one given shows',
       [],
-      ['THE LOG SAYS OTHERWISE: 1 session', 'which is no timer that could have been in force'],
+      [
+        'THE LOG SAYS OTHERWISE: 1 session',
+        'which none of the timers given explains: one of 4 to 11 s would',
+      ],
     ],
   ])('%s', async (_name, args, lines) => {
     const stdout = (await timeouts(...args)).replaceAll(/\s+/g, ' ');
