@@ -77,7 +77,7 @@ const PACKET_ROWS: readonly ExplanationRow[] = [
   {
     when: (s) => resetInNameOf(senderOf(s), s) !== null,
     say: (s) =>
-      `the capture has ${plural(Number(s.capture) - Number(s.log), 'packet')} more: ${rstPacket(s, senderOf(s) === 'client')} may be the firewall's own, sent in the name of the ${senderOf(s)} (${resetInNameOf(senderOf(s), s)}); others did not reach the firewall, it dropped them before they were counted, or they were captured twice`,
+      `the capture has ${plural(Number(s.capture) - Number(s.log), 'packet')} more: ${rstPacket(s, senderOf(s) === 'client')} may be the firewall's own, sent in the name of the ${senderOf(s)} (${resetInNameOf(senderOf(s), s)}); otherwise they did not reach the firewall, it dropped them before they were counted, or they were captured twice`,
   },
   {
     when: () => true,

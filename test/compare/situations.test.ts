@@ -367,6 +367,16 @@ const SITUATIONS: readonly Situation[] = [
     status: 1,
   },
   {
+    name: 'the same session in a second virtual system, which ended it otherwise',
+    packets: CLOSED,
+    log: ([row]) => [
+      row!,
+      set(row!, { vsys: 'vsys2', sessionid: 99, session_end_reason: 'threat', action: 'reset-both' }),
+    ],
+    onlyInLog: [/virtual system logged .*; this row says threat \(reset-both\), and the packets tcp-fin$/],
+    status: 1,
+  },
+  {
     name: 'a second firewall on the way, with an id of its own',
     packets: CLOSED,
     log: ([row]) => [row!, set(row!, { sessionid: 9 })],
