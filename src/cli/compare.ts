@@ -127,9 +127,21 @@ async function rebuild(
   return { run, store, proof };
 }
 
+/** A clock that is so wrong is rare, and one that most rows do not bear out a guess: hosts use the same ports again. */
+const FAR_OFF_SECONDS = 300;
+const FEW_AGREE = 0.5;
+
 /** Nothing to compare is no difference (interface.md), but it is hardly what was meant. */
 function noteStrangers({ pairs, sides, fit }: Comparison, voice: Voice): void {
-  if (pairs.count > 0 || sides.store.count === 0 || sides.rows.count === 0) return;
+  if (sides.store.count === 0 || sides.rows.count === 0) return;
+  if (pairs.count > 0) {
+    const { offset, votes, agreeing } = fit.clock;
+    if (Math.abs(offset) < FAR_OFF_SECONDS || agreeing >= FEW_AGREE * votes) return;
+    voice.warn(
+      `the clocks are taken to be ${Math.abs(offset)} s apart by ${agreeing} of the ${votes} rows that have ports of the capture: the log may be of another time, and its pairs there by chance`,
+    );
+    return;
+  }
   const why =
     fit.clock.votes === 0
       ? 'no tuple of the log is in the capture'

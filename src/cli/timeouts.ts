@@ -1,6 +1,6 @@
 /** `endreason timeouts CAPTURE...`: was it a timeout, and what followed? */
 import type { Command } from 'commander';
-import { secondsBetween } from '../capture/time.ts';
+import { secondsBetween, type Time } from '../capture/time.ts';
 import { readySessions } from '../compare/comparison.ts';
 import { SessionStore } from '../compare/session-store.ts';
 import { type TimeoutOption, timeoutOptionText } from '../firewall/timeout-option.ts';
@@ -52,6 +52,10 @@ interface Found {
   readonly here: readonly Tracked[];
   readonly capture: ReturnType<typeof captureDocument>;
   readonly files: readonly Span[];
+  /** of the last packet */
+  readonly last: Time | null;
+  /** packets without SYN that no session had */
+  readonly nonSyn: number;
   readonly output: Output;
   /** null where nothing was wrong with the run */
   readonly status: number | null;
@@ -83,6 +87,19 @@ function* uncoveredWarnings({ all, files }: Found): Generator<string> {
   if (rest > 0) yield `and ${plural(rest, 'shorter time')} between captures`;
 }
 
+/** Of connections that ended longer before the last packet than late packets are collected (interface.md `after_end`). */
+function* lingerWarnings({ lingerSeconds }: TimeoutsWords, { all, last, nonSyn }: Found): Generator<string> {
+  if (nonSyn === 0 || last === null) return;
+  const since = all.sessions
+    .filter(({ verdict, facts }) => verdict === 'expired' && wasEstablished(facts))
+    .map(({ expiredAt }) => secondsBetween(last, expiredAt!))
+    .filter((seconds) => seconds >= lingerSeconds);
+  if (since.length === 0) return;
+  yield `late packets were looked for until ${lingerSeconds} s after the end of a session; ${plural(since.length, 'connection')} expired earlier ` +
+    `than that before the capture's end, and ${plural(nonSyn, 'packet')} without SYN found no session: some may be later ones of ` +
+    `them, --linger ${Math.floor(Math.max(...since)) + 1} takes them in`;
+}
+
 /** @returns the exit status */
 async function runTimeouts(words: TimeoutsWords, io: CliIo): Promise<number> {
   const voice = new Voice(io, words);
@@ -107,6 +124,7 @@ async function runTimeouts(words: TimeoutsWords, io: CliIo): Promise<number> {
     throw error;
   }
   for (const line of uncoveredWarnings(found!)) voice.warn(line);
+  for (const line of lingerWarnings(words, found!)) voice.warn(line);
   if (status !== null) return status;
   if (stopped) return EXIT.interrupted;
   const expired = all.sessions.filter(({ verdict, facts }) => verdict === 'expired' && wasEstablished(facts));
@@ -136,6 +154,8 @@ async function rebuildAll(
       here: words.timeouts.length === 0 ? [] : all.map((facts) => tracked(facts, { reuseReason })),
       capture: captureDocument(input.files, rebuild.interrupted),
       files: input.files,
+      last,
+      nonSyn: rebuild.accounting.notInSessions.get('non_syn') ?? 0,
       output,
       status: closeRun(rebuild, input, voice) ?? (read === null ? null : statusOfLogs(read)),
       isLive: rebuild.isLive,

@@ -100,6 +100,16 @@ const translation = ({ sides: { rows, tuples } }: Comparison, row: number): stri
     ? ', or it was taken behind a translation that the log does not have: then capture in front of it, or log the NAT addresses and ports'
     : '';
 
+/** Of a row whose session stands with another one: its end, where it is not what the packets say. */
+const ownEnd = (c: Comparison, row: number, session: number): string => {
+  const { rows, store } = c.sides;
+  const reason = textAt(c, rows.reason, row);
+  const words = store.wordsOf(session);
+  if (reason === '' || reason === 'n/a' || reason === words.reason) return '';
+  const action = textAt(c, rows.action, row);
+  return `; this row says ${reason}${action === '' ? '' : ` (${action})`}, and the packets ${words.open ? 'until now ' : ''}${words.reason}`;
+};
+
 const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
   [
     ROW_CAUSES.before,
@@ -128,7 +138,7 @@ const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
       const tuple = tuples.tuple[r]!;
       const of = index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!);
       const session = takenSession(store, of, start[r]!);
-      return `session ${store.id.cells[session]!} of the capture begins when it does and stands with another row: a second firewall logged the same traffic, or the firewall made two sessions of it`;
+      return `session ${store.id.cells[session]!} of the capture begins when it does and stands with another row: a second firewall or virtual system logged the same traffic, or the firewall made two sessions of it${ownEnd(c, r, session)}`;
     },
   ],
   [

@@ -78,12 +78,12 @@ export class ByteVotes {
       const found = mode(votes);
       return found.share > LEAST_SHARE ? found.bytes : common.bytes;
     };
-    const agreeing = Math.round(common.share * count);
-    const plain = { sent: own(sent), received: own(received), padding: 0, votes: count, agreeing };
-    if (count === 0) return plain;
+    const [ofSent, ofReceived] = [own(sent), own(received)];
     const odd =
-      timesOf(sent, ({ more, packets }) => more !== plain.sent * packets) +
-      timesOf(received, ({ more, packets }) => more !== plain.received * packets);
+      timesOf(sent, ({ more, packets }) => more !== ofSent * packets) +
+      timesOf(received, ({ more, packets }) => more !== ofReceived * packets);
+    const plain = { sent: ofSent, received: ofReceived, padding: 0, votes: count, agreeing: count - odd };
+    if (count === 0) return plain;
     const padded = [...EXPECTED]
       .map((bytes) => ({ bytes, share: paddedShare(all, bytes) }))
       .sort((a, b) => b.share - a.share || Math.abs(a.bytes) - Math.abs(b.bytes))[0]!;

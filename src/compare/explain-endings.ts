@@ -1,30 +1,40 @@
 /** Why end reason or tracker stage differ (firewall-model 3.6, 4, 4.2): the first row that fits tells. */
 import { plural } from '../verdict/plural.ts';
-import { type ExplanationRow, packetsMissing, type Situation } from './situation.ts';
+import { unknownTimer } from './reveal-timer.ts';
+import {
+  BLOCKED,
+  type ExplanationRow,
+  packetsMissing,
+  resetInNameOf,
+  rstPacket,
+  type Situation,
+} from './situation.ts';
 
 const isRst = (reason: string | number): boolean => String(reason).startsWith('tcp-rst-from-');
-const sideOf = (reason: string | number): string => (String(reason).endsWith('client') ? 'client' : 'server');
-const BLOCKED: ReadonlySet<string | number> = new Set([
-  'threat',
-  'policy-deny',
-  'decrypt-cert-validation',
-  'decrypt-unsupport-param',
-  'decrypt-error',
-]);
+const sideOf = (reason: string | number): 'client' | 'server' =>
+  String(reason).endsWith('client') ? 'client' : 'server';
 const TCP_REASONS: ReadonlySet<string | number> = new Set([
   'tcp-fin',
   'tcp-rst-from-client',
   'tcp-rst-from-server',
   'tcp-reuse',
 ]);
-const timerShown = ({ revealed, delay }: Situation): string =>
-  revealed === null || delay === null
-    ? ''
-    : `; the log was written ${delay} s after its last packet, so ${revealed.name} (${revealed.seconds} s) expired`;
+const timerShown = ({ revealed, delay, log }: Situation): string => {
+  if (delay === null) return '';
+  const written = `; the log was written ${delay} s after its last packet`;
+  if (revealed !== null) return `${written}, so ${revealed.name} (${revealed.seconds} s) expired`;
+  const others = unknownTimer(delay, log);
+  return others === '' ? '' : `${written}, which none of the timers given explains: ${others}`;
+};
 
-const rstPacket = ({ facts }: Situation, fromClient: boolean): string => {
-  const event = facts?.events.find((each) => each.kind === 'rst' && each.fromClient === fromClient);
-  return event === undefined ? 'a RST' : `a RST (packet ${event.packet})`;
+/** Behind a reason by which the firewall resets both sides itself. */
+const ownReset = (s: Situation): string => {
+  if (!isRst(s.capture)) return '';
+  const side = sideOf(s.capture);
+  const action = resetInNameOf(side, s);
+  return action === null
+    ? ''
+    : `, of ${rstPacket(s, side === 'client')} that may be the firewall's own, sent in the name of the ${side} (${action})`;
 };
 
 const hasFin = ({ words }: Situation): boolean => words.causes.some((cause) => cause.endsWith('-fin'));
@@ -41,7 +51,7 @@ export const REASON_ROWS: readonly ExplanationRow[] = [
   {
     when: (s) => BLOCKED.has(s.log),
     say: (s) =>
-      `${s.log} is a decision of the firewall that packets do not show; from the packets alone it is ${s.capture}`,
+      `${s.log} is a decision of the firewall that packets do not show; from the packets alone it is ${s.capture}${ownReset(s)}`,
   },
   {
     when: (s) => s.proto !== 'tcp' && TCP_REASONS.has(s.log),
@@ -76,6 +86,11 @@ export const REASON_ROWS: readonly ExplanationRow[] = [
     when: (s) => isRst(s.capture) && s.log === 'tcp-fin' && hasFin(s),
     say: (s) =>
       `the capture has ${rstPacket(s, sideOf(s.capture) === 'client')} of the ${sideOf(s.capture)} beside a FIN, and a RST outranks a FIN: the firewall did not see that RST, or dropped it${timerShown(s)}`,
+  },
+  {
+    when: (s) => isRst(s.capture) && s.log === 'aged-out',
+    say: (s) =>
+      `the capture has ${rstPacket(s, sideOf(s.capture) === 'client')} of the ${sideOf(s.capture)}, which outranks the expiry: the firewall had let the session go before it, did not see it, or dropped it as out of window${timerShown(s)}`,
   },
   {
     when: (s) => isRst(s.capture),

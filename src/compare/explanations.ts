@@ -6,7 +6,7 @@ import { plural } from '../verdict/plural.ts';
 import { APP_ROWS } from './explain-applications.ts';
 import { REASON_ROWS, TRACKER_ROWS } from './explain-endings.ts';
 import type { Field } from './fields.ts';
-import type { ExplanationRow, Situation } from './situation.ts';
+import { type ExplanationRow, resetInNameOf, rstPacket, type Situation } from './situation.ts';
 
 /** Fewer than the capture has, of a row that is of a packet and not of a session (firewall-model 0.11). */
 const isRefused = (s: Situation): boolean =>
@@ -73,6 +73,11 @@ const PACKET_ROWS: readonly ExplanationRow[] = [
     when: (s) => Number(s.log) > Number(s.capture),
     say: (s) =>
       `the log has ${plural(Number(s.log) - Number(s.capture), 'packet')} more: the capture missed them, or its filter left them out`,
+  },
+  {
+    when: (s) => resetInNameOf(senderOf(s), s) !== null,
+    say: (s) =>
+      `the capture has ${plural(Number(s.capture) - Number(s.log), 'packet')} more: ${rstPacket(s, senderOf(s) === 'client')} may be the firewall's own, sent in the name of the ${senderOf(s)} (${resetInNameOf(senderOf(s), s)}); otherwise they did not reach the firewall, it dropped them before they were counted, or they were captured twice`,
   },
   {
     when: () => true,
@@ -193,6 +198,11 @@ const LOSSES: Readonly<Partial<Record<Field, string>>> = {
 
 function lossOf({ field }: Situation): string {
   return LOSSES[field]!;
+}
+
+/** Whose packets a count is of. */
+function senderOf({ field }: Situation): 'client' | 'server' {
+  return field === 'pkts_sent' ? 'client' : 'server';
 }
 
 function byteGap(s: Situation): string {

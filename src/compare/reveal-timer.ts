@@ -235,3 +235,13 @@ export function revealTimer(
   if (inForce !== null && within(inForce)) return inForce;
   return predictTimers(row, timers).find(within) ?? null;
 }
+
+/**
+ * Of a row that no timer explains, in words: which would. Empty where it was written too soon to tell, or for another
+ * end than a timer.
+ */
+export function unknownTimer(delay: number, reason: string | number | null): string {
+  return reason !== 'aged-out' || delay <= LATEST_LAG
+    ? ''
+    : `one of ${delay - LATEST_LAG} to ${delay - EARLIEST_LAG} s would`;
+}

@@ -51,3 +51,28 @@ export interface ExplanationRow {
 export function packetsMissing({ logPackets, packets }: Situation): number {
   return logPackets === null ? 0 : logPackets - packets;
 }
+
+/** Reasons for which the firewall itself may have reset a connection (firewall-model 4, 6). */
+export const BLOCKED: ReadonlySet<string | number | null> = new Set([
+  'threat',
+  'policy-deny',
+  'decrypt-cert-validation',
+  'decrypt-unsupport-param',
+  'decrypt-error',
+]);
+
+/** The action of the log by which the firewall sends a RST in the name of this side; null where it does not say so. */
+export function resetInNameOf(side: 'client' | 'server', s: Situation): Value {
+  const { log: action } = s.otherSide('action');
+  if (!BLOCKED.has(s.otherSide('session_end_reason').log)) return null;
+  const towards = side === 'client' ? 'reset-server' : 'reset-client';
+  return (action === 'reset-both' || action === towards) && s.words.causes.includes(`${side}-rst`)
+    ? action
+    : null;
+}
+
+/** `a RST (packet 7)` */
+export function rstPacket({ facts }: Situation, fromClient: boolean): string {
+  const event = facts?.events.find((each) => each.kind === 'rst' && each.fromClient === fromClient);
+  return event === undefined ? 'a RST' : `a RST (packet ${event.packet})`;
+}

@@ -2,7 +2,7 @@
 import type { Comparison } from '../compare/comparison.ts';
 import { revealedTimer } from '../compare/explain-pair.ts';
 import { revealingRow } from '../compare/lag-fit.ts';
-import { logDelay, type RevealedTimer } from '../compare/reveal-timer.ts';
+import { logDelay, type RevealedTimer, unknownTimer } from '../compare/reveal-timer.ts';
 
 export interface LogSide {
   readonly file: string;
@@ -44,6 +44,11 @@ export function logSideText(side: LogSide | undefined): string {
   const written =
     delay === null
       ? ''
-      : `, written ${delay} s after its last packet${revealed === null ? ', which is no timer that could have been in force' : `: ${revealed.name} (${revealed.seconds} s) expired`}`;
+      : `, written ${delay} s after its last packet${revealed === null ? unexplained(delay, reason) : `: ${revealed.name} (${revealed.seconds} s) expired`}`;
   return `${reason ?? 'no end reason'}${tracker} (${file} line ${line})${written}`;
+}
+
+function unexplained(delay: number, reason: string | null): string {
+  const others = unknownTimer(delay, reason);
+  return `, which none of the timers given explains${others === '' ? '' : `: ${others}`}`;
 }

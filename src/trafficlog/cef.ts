@@ -27,7 +27,7 @@ export const CEF_KEYS: readonly Row[] = [
   ['sourceTranslatedPort', 'natsport'],
   ['destinationTranslatedPort', 'natdport'],
   ['act', 'action'],
-  // seen from the firewall, not from the client: what comes in is what the client sent
+  // of a device: seen from the firewall, what comes in is what the client sent
   ['in', 'bytes_sent'],
   ['out', 'bytes_received'],
   ['reason', 'session_end_reason'],
@@ -46,6 +46,11 @@ const BY_KEY: ReadonlyMap<string, RowField> = new Map(CEF_KEYS);
 const BY_LABEL: ReadonlyMap<string, RowField> = new Map(
   CEF_LABELS.map(([label, field]) => [bareName(label), field]),
 );
+/** Strata Logging Service has them the other way round than the template of a device (firewall-model 7.8, P23). */
+const OF_THE_CLOUD: ReadonlyMap<string, RowField> = new Map([
+  ['in', 'bytes_received'],
+  ['out', 'bytes_sent'],
+]);
 const LABELLED = /^(c[sn]\d|flexString\d|flexNumber\d)$/;
 
 /** Null where a line holds no CEF. */
@@ -57,10 +62,11 @@ export function parseCef(line: string): NamedLine | null {
   const [, product, , eventClass, name] = parts as [string, string, string, string, string];
   const pairs = new Map(splitBySpaces(parts.slice(HEADER_FIELDS).join('|')));
   // the cloud's times are UTC, and some of its profiles say so
-  const zone = product === 'LF' || pairs.get('dtz') === 'UTC' ? ' UTC' : '';
+  const cloud = product === 'LF';
+  const zone = cloud || pairs.get('dtz') === 'UTC' ? ' UTC' : '';
   const cells = new NamedCells();
   for (const [key, value] of pairs) {
-    const field = fieldOf(key, pairs);
+    const field = (cloud ? OF_THE_CLOUD.get(key) : undefined) ?? fieldOf(key, pairs);
     if (field !== null) cells.set(field, zoned(value, zone));
   }
   // the cloud writes type and subtype in this order, the firewall's template in the other

@@ -120,6 +120,15 @@ describe('bytes a packet', () => {
     const found = fitted(more);
     expect([overheadOf(found), found.padding]).toEqual([overhead, padding]);
   });
+
+  test('a tag on one side only: each way agrees with its own number', () => {
+    const votes = new ByteVotes();
+    for (const packets of [3, 4, 5, 6]) {
+      votes.add(false, 4 * packets, packets);
+      votes.add(true, 0, packets);
+    }
+    expect(votes.fit()).toEqual({ sent: 4, received: 0, padding: 0, votes: 8, agreeing: 8 });
+  });
 });
 
 describe('the timer that a row reveals', () => {

@@ -97,6 +97,45 @@ const SITUATIONS: readonly Situation[] = [
     status: 1,
   },
   {
+    name: 'the firewall let go before the RST, by a timer that is not the one given',
+    packets: tcpTalk(`${HANDSHAKE} 0.1>D100 0.2<D100 0.3>A 2000>D100 2000.3>D100/re 2002>R`),
+    log: ([row]) => [
+      set(row!, {
+        ...{
+          session_end_reason: 'aged-out',
+          flags: '0x19',
+          elapsed: 0,
+          time_generated: '2026/01/09 17:14:01',
+        },
+        ...{ pkts_sent: 4, bytes_sent: 316 },
+      }),
+    ],
+    differ: [[[1], ['session_end_reason', 'tracker_stage', 'bytes_sent', 'pkts_sent', 'elapsed']]],
+    explained: [
+      /let the session go before it, .* 1801 s after its last packet, which none of the timers given explains: one of 1795 to 1802 s would/,
+    ],
+    status: 1,
+  },
+  {
+    name: 'a RST that the firewall may have sent itself',
+    packets: tcpTalk(`${HANDSHAKE} 0.1>D26 0.101<RA/ttl=255`),
+    log: ([row]) => [
+      set(row!, {
+        ...{ session_end_reason: 'policy-deny', subtype: 'deny', action: 'reset-both' },
+        ...{ pkts_received: 1, bytes_received: 54 },
+      }),
+    ],
+    differ: [[[1], ['session_end_reason', 'action', 'subtype', 'bytes_received', 'pkts_received']]],
+    explained: [
+      /of a RST \(packet 5\) that may be the firewall's own, sent in the name of the server \(reset-both\)/,
+    ],
+    also: ({ pairs: [pair] }) =>
+      expect(pair!.differences.at(-1)!.explanation).toMatch(
+        /1 packet more: a RST \(packet 5\) may be the fire/,
+      ),
+    status: 1,
+  },
+  {
     name: 'another client, though the capture has the SYN',
     packets: CLOSED,
     log: ([row]) => [
@@ -325,6 +364,16 @@ const SITUATIONS: readonly Situation[] = [
     },
     rows: [2],
     differ: [[[1], ['session_end_reason', 'action']]],
+    status: 1,
+  },
+  {
+    name: 'the same session in a second virtual system, which ended it otherwise',
+    packets: CLOSED,
+    log: ([row]) => [
+      row!,
+      set(row!, { vsys: 'vsys2', sessionid: 99, session_end_reason: 'threat', action: 'reset-both' }),
+    ],
+    onlyInLog: [/virtual system logged .*; this row says threat \(reset-both\), and the packets tcp-fin$/],
     status: 1,
   },
   {

@@ -131,7 +131,7 @@ describe('CEF', () => {
 
   test('of Strata Logging Service: UTC, type before subtype', async () => {
     const line =
-      'CEF:0|Palo Alto Networks|LF|2.0|TRAFFIC|start|3|rt=Jul 31 2022 12:46:24 start=Jul 31 2022 12:46:07 src=192.0.2.1 dst=198.51.100.1 cs4=Trust cs4Label=FromZone PanOSSessionStartTime=Jul 31 2022 12:43:06 cn3=178 cn3Label=SessionDuration cn2=24 cn2Label=PacketsTotal PanOSBytes=9';
+      'CEF:0|Palo Alto Networks|LF|2.0|TRAFFIC|start|3|rt=Jul 31 2022 12:46:24 start=Jul 31 2022 12:46:07 src=192.0.2.1 dst=198.51.100.1 cs4=Trust cs4Label=FromZone PanOSSessionStartTime=Jul 31 2022 12:43:06 cn3=178 cn3Label=SessionDuration cn2=24 cn2Label=PacketsTotal PanOSBytes=9 out=9 in=0';
     expect(await readRow(line)).toMatchObject({
       subtype: 'start',
       utcOffset: 0,
@@ -140,6 +140,9 @@ describe('CEF', () => {
       elapsed: 178,
       packets: 24,
       bytes: 9,
+      // the other way round than a device writes them
+      bytesSent: 9,
+      bytesReceived: 0,
       to: null,
     });
   });

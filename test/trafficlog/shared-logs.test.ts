@@ -39,6 +39,16 @@ const ARGUED: readonly (readonly [sample: string, field: string, because: string
     "the key start: not the session's, which began 178 s (its duration) and a timer of 3 s before it, as PanOSSessionStartTime says",
   ],
   [
+    'sekoia-ngfw-cef-a.log',
+    'source.bytes',
+    'the key in: the judge reads it as a device writes it; Strata Logging Service documents in as bytes_received, out as bytes_sent',
+  ],
+  [
+    'sekoia-ngfw-cef-a.log',
+    'destination.bytes',
+    'the key out: the judge reads it as a device writes it; Strata Logging Service documents in as bytes_received, out as bytes_sent',
+  ],
+  [
     'sekoia-ngfw-csv-a.log',
     '@timestamp',
     'the lines name no zone: taken for UTC there, left open here until --log-tz or a fit says',
