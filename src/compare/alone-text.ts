@@ -141,7 +141,9 @@ const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
   [
     ROW_CAUSES.otherTime,
     (c, r) =>
-      `the capture has these hosts and ports at other times, and nothing that begins about ${startOf(c, r)}: it missed the session, or its filter left it out`,
+      Number.isNaN(c.sides.rows.start[r]!)
+        ? `the capture has these hosts and ports, and nothing that ended about when the row was written, ${startOf(c, r)}; it does not say when its session began: the capture has it with another end, missed it, or its filter left it out`
+        : `the capture has these hosts and ports at other times, and nothing that begins about ${startOf(c, r)}: it missed the session, or its filter left it out`,
   ],
   [
     ROW_CAUSES.otherPort,
