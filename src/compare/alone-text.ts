@@ -100,15 +100,17 @@ const translation = ({ sides: { rows, tuples } }: Comparison, row: number): stri
     ? ', or it was taken behind a translation that the log does not have: then capture in front of it, or log the NAT addresses and ports'
     : '';
 
-/** Of a row whose session stands with another one: its end, where it is not what the packets say. */
-const ownEnd = (c: Comparison, row: number, session: number): string => {
-  const { rows, store } = c.sides;
-  const reason = textAt(c, rows.reason, row);
-  const words = store.wordsOf(session);
-  if (reason === '' || reason === 'n/a' || reason === words.reason) return '';
-  const action = textAt(c, rows.action, row);
-  return `; this row says ${reason}${action === '' ? '' : ` (${action})`}, and the packets ${words.open ? 'until now ' : ''}${words.reason}`;
+/** The session that stands with another row than this one. */
+const takenOf = ({ sides: { store, index, tuples, start } }: Comparison, row: number): number => {
+  const tuple = tuples.tuple[row]!;
+  return takenSession(
+    store,
+    index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!),
+    start[row]!,
+  );
 };
+const takenText: SayRow = (c, r) =>
+  `session ${c.sides.store.id.cells[takenOf(c, r)]!} of the capture begins when it does and stands with another row: a second firewall or virtual system logged the same traffic, or the firewall made two sessions of it`;
 
 const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
   [
@@ -131,20 +133,22 @@ const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
     () =>
       'the packets of these hosts and ports that the capture has at that time came after their session had left the table here: late, and no session of their own; on the firewall it stood longer, or was opened again',
   ],
+  [ROW_CAUSES.taken, takenText],
   [
-    ROW_CAUSES.taken,
+    ROW_CAUSES.takenOtherwise,
     (c, r) => {
-      const { store, index, tuples, start } = c.sides;
-      const tuple = tuples.tuple[r]!;
-      const of = index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!);
-      const session = takenSession(store, of, start[r]!);
-      return `session ${store.id.cells[session]!} of the capture begins when it does and stands with another row: a second firewall or virtual system logged the same traffic, or the firewall made two sessions of it${ownEnd(c, r, session)}`;
+      const { rows, store } = c.sides;
+      const words = store.wordsOf(takenOf(c, r));
+      const action = textAt(c, rows.action, r);
+      return `${takenText(c, r)}; this row says ${textAt(c, rows.reason, r)}${action === '' ? '' : ` (${action})`}, and the packets ${words.open ? 'until now ' : ''}${words.reason}`;
     },
   ],
   [
     ROW_CAUSES.otherTime,
     (c, r) =>
-      `the capture has these hosts and ports at other times, and nothing that begins about ${startOf(c, r)}: it missed the session, or its filter left it out`,
+      Number.isNaN(c.sides.rows.start[r]!)
+        ? `the capture has these hosts and ports, and nothing that ended about when the row was written, ${startOf(c, r)}; it does not say when its session began: the capture has it with another end, missed it, or its filter left it out`
+        : `the capture has these hosts and ports at other times, and nothing that begins about ${startOf(c, r)}: it missed the session, or its filter left it out`,
   ],
   [
     ROW_CAUSES.otherPort,

@@ -26,6 +26,7 @@ export const ROW_CAUSES = {
   refused: { name: 'refused-by-the-firewall', counts: true },
   late: { name: 'only-late-packets', counts: true },
   taken: { name: 'its-session-has-another-row', counts: true },
+  takenOtherwise: { name: 'its-session-has-another-row-and-end', counts: true },
   otherTime: { name: 'captured-at-another-time', counts: true },
   otherPort: { name: 'its-hosts-are-captured', counts: true },
   noNatPort: { name: 'its-translated-port-is-not-logged', counts: true },
@@ -93,7 +94,8 @@ function aloneSessions(
   return alone;
 }
 
-function aloneRows({ store, rows, index, tuples, start }: Sides, matching: Matching): AloneRow[] {
+function aloneRows(sides: Sides, matching: Matching): AloneRow[] {
+  const { store, rows, index, tuples, start } = sides;
   const alone: AloneRow[] = [];
   const { span } = store;
   const hosts = once(() => hostPairs(store.src.cells, store.dst.cells, store.count));
@@ -117,7 +119,10 @@ function aloneRows({ store, rows, index, tuples, start }: Sides, matching: Match
       if (rows.texts[rows.subtype[row]!] === 'drop') return ROW_CAUSES.refused;
       if (tuple !== NONE) {
         const of = index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!);
-        if (takenSession(store, of, start[row]!) !== NONE) return ROW_CAUSES.taken;
+        const taken = takenSession(store, of, start[row]!);
+        if (taken !== NONE) {
+          return endsOtherwise(sides, row, taken) ? ROW_CAUSES.takenOtherwise : ROW_CAUSES.taken;
+        }
         return of.some((session) => store.afterEnd.cells[session]! > 0)
           ? ROW_CAUSES.late
           : ROW_CAUSES.otherTime;
@@ -145,6 +150,12 @@ const DEVICES_APART = 2;
 export function takenSession(store: SessionStore, sessions: Int32Array, start: number): number {
   const found = sessions.find((session) => Math.abs(store.first.cells[session]! - start) <= DEVICES_APART);
   return found ?? NONE;
+}
+
+/** Whether a row has another end reason than the packets of this session. */
+function endsOtherwise({ rows, store }: Sides, row: number, session: number): boolean {
+  const reason = rows.texts[rows.reason[row]!] ?? '';
+  return reason !== '' && reason !== 'n/a' && reason !== store.wordsOf(session).reason;
 }
 
 /** On the capture's clock, from the log's first row to its last; null where it has none with a time. */

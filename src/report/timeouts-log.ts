@@ -13,18 +13,29 @@ export interface LogFindings {
 export type LogSides = ReadonlyMap<number, LogSide> | null;
 
 export function logFindings(sessions: readonly SessionTimeout[], log: LogSides): LogFindings {
-  const reasonOf = ({ facts }: SessionTimeout): string | null => log?.get(facts.id)?.reason ?? null;
-  const logged = sessions.filter((session) => reasonOf(session) !== null);
   return {
-    otherwise: logged.filter((session) => {
-      const reason = reasonOf(session);
-      if (session.verdict === 'expired') {
-        return reason !== finalReason(session.facts, { reuseReason: 'tcp-reuse' });
-      }
-      return session.verdict === 'not-expired' && reason === 'aged-out';
-    }),
-    told: logged.filter(({ verdict }) => verdict === 'cannot-tell'),
+    otherwise: sessions.filter((session) => saysOtherwise(session, log)),
+    told: sessions.filter((session) => session.verdict === 'cannot-tell' && reasonOf(session, log) !== null),
   };
+}
+
+const reasonOf = ({ facts }: SessionTimeout, log: LogSides): string | null =>
+  log?.get(facts.id)?.reason ?? null;
+
+function saysOtherwise(session: SessionTimeout, log: LogSides): boolean {
+  const reason = reasonOf(session, log);
+  if (reason === null) return false;
+  if (session.verdict === 'expired') {
+    return reason !== finalReason(session.facts, { reuseReason: 'tcp-reuse' });
+  }
+  return session.verdict === 'not-expired' && reason === 'aged-out';
+}
+
+/** Advice is made of the packets; where the log has another end, it holds only if the log's is not the cause. */
+export function adviceBeside(advice: string, session: SessionTimeout, log: LogSides): string {
+  return saysOtherwise(session, log)
+    ? `the log says ${reasonOf(session, log)}: see to that first; if it was the timer: ${advice}`
+    : advice;
 }
 
 /** Empty without a log. */

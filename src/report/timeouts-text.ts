@@ -21,7 +21,7 @@ import { captureLines } from './session-table.ts';
 import { rfc3339 } from './time-text.ts';
 import { aftermathTexts, type Moment } from './timeouts-aftermath.ts';
 import type { WhatIf } from './timeouts-document.ts';
-import { type LogSides, logFindings, logTail, logTexts } from './timeouts-log.ts';
+import { adviceBeside, type LogSides, logFindings, logTail, logTexts } from './timeouts-log.ts';
 import { hostLines, summaryLines, type TimeoutsTextOptions, type View } from './timeouts-tables.ts';
 import { changeLines } from './timeouts-what-if.ts';
 import { printable, wrapText } from './wrap.ts';
@@ -203,7 +203,7 @@ function usedLines(session: SessionTimeout, view: View): readonly string[] {
       : ([['keepalive', `every ${keepaliveInterval.toFixed(3)} s`]] as const)),
     ...aftermathTexts(session, view.all, moment),
     ...logTexts(session, view.log),
-    ...(advice === null ? [] : ([['advice', advice]] as const)),
+    ...(advice === null ? [] : ([['advice', adviceBeside(advice, session, view.log)]] as const)),
   ];
   return [
     ...wrapText(`session ${facts.id}, ${endsText(facts)}, ${printable(applicationOf(facts))}`, view.width),

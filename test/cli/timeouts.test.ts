@@ -163,6 +163,15 @@ describe('with a log', () => {
     for (const line of lines) expect(stdout).toContain(line.replaceAll(/\s+/g, ' '));
   });
 
+  test('where the log has another end than the timer, advice is not to raise it', async () => {
+    await timeouts('--timeout', 'tcp=10');
+    writeFileSync(log, readFileSync(log, 'utf8').replace('aged-out', 'policy-deny'));
+    const { stdout } = await runProgram(['timeouts', capture, '--log', log, '-q', '--timeout', 'tcp=10']);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /advice the log says policy-deny: see to that first; if it was the timer: (raise|set) /,
+    );
+  });
+
   test('each session has the log in JSON, and only then', async () => {
     const rowOf = (text: string): Record<string, unknown> =>
       (JSON.parse(text) as { sessions: Record<string, unknown>[] }).sessions[0]!;

@@ -6,6 +6,14 @@ import { compareRows, type Found, ownLog } from './beside.ts';
 import { type Cells, cell, moveRow, setCell } from './rows.ts';
 
 const HANDSHAKE = '0>S 0.02<SA 0.04>A';
+const REPEATED = `${HANDSHAKE} 0.1>D200 0.2<D900 3.1>F 3.2<F 3.3>A`;
+const ENDED_EARLY = {
+  start: '',
+  time_generated: '2026/01/09 17:14:01',
+  receive_time: '2026/01/09 17:14:01',
+  high_res_timestamp: '',
+  elapsed: 0,
+};
 const CLOSED = tcpTalk(`${HANDSHAKE} 0.1>D200 0.2<D900 3.1>F 3.2<F 3.3>A`);
 const RESET = tcpTalk(`${HANDSHAKE} 0.1>D60 0.2<D60 5<R`);
 const FIN_RESET = tcpTalk(`${HANDSHAKE} 0.1>D60 0.2<D60 1>F 1.1<F 1.2>A 1.3<R`);
@@ -374,6 +382,18 @@ const SITUATIONS: readonly Situation[] = [
       set(row!, { vsys: 'vsys2', sessionid: 99, session_end_reason: 'threat', action: 'reset-both' }),
     ],
     onlyInLog: [/virtual system logged .*; this row says threat \(reset-both\), and the packets tcp-fin$/],
+    status: 1,
+  },
+  {
+    name: 'a row without a start, written long before the packets end',
+    packets: together(
+      tcpTalk(`${HANDSHAKE} 0.1>D100 0.2<D100 0.3>A 2000>D100 2002>R`),
+      later(tcpTalk(REPEATED, { clientPort: 41_000 }), 1),
+      later(tcpTalk(REPEATED, { clientPort: 41_001 }), 3),
+    ),
+    log: (rows) => rows.map((row) => set(row, cell(row, 'sport') === '40000' ? ENDED_EARLY : { start: '' })),
+    onlyInCapture: [[1, /is over; the log ends at/]],
+    onlyInLog: [/nothing that ended about when the row was written, .* does not say when its session began/],
     status: 1,
   },
   {
