@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { runProgram } from '../dsl/program.ts';
 import { applicationsTable, protocolsTable } from './applications.ts';
 import { logExamples, logFieldNames, logReleases, logTimes } from './logs.ts';
+import { withFiguresOf } from './measured.ts';
 import {
   compareCodes,
   diagnosisCodes,
@@ -25,7 +26,10 @@ async function session(command: string): Promise<string> {
   return `\`\`\`\n$ bin/endreason.js ${command}\n${stdout.trimEnd()}\n\`\`\``;
 }
 
-export const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
+/** @param shown what stands in the page now */
+type Render = (shown: string) => string | Promise<string>;
+
+export const PARTS: Readonly<Record<string, Render>> = {
   'idle-cut': () => session('captures/idle-cut.pcap --timeout tcp=10 --details'),
   'explain-reset': () => session('explain captures/fin-then-reset.pcap --session 1 --drain'),
   'session-states': sessionStates,
@@ -33,6 +37,8 @@ export const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   'timeouts-keepalive': () => session('timeouts captures/keepalive.pcap --timeout tcp=1'),
   'compare-everything': () =>
     session('compare captures/everything.pcap --log captures/everything.traffic.csv'),
+  'bench-capture': async (shown) =>
+    withFiguresOf(shown, await session('bench capture captures/everything.pcap')),
   'compare-codes': compareCodes,
   'tcp-diagram': tcpDiagram,
   'tcp-table': () => `\`\`\`\n${tcpTableText()}\n\`\`\``,
@@ -59,9 +65,10 @@ export const PAGES: readonly string[] = [
   'docs/logs.md',
   'docs/timeouts.md',
   'docs/compare.md',
+  'docs/bench.md',
 ];
 
-const PART = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g;
+const PART = /(<!-- generated: ([a-z-]+) -->\n)([\s\S]*?)(<!-- end -->)/g;
 
 /** A page with every generated part as the program has it now. */
 export async function regenerate(
@@ -70,15 +77,16 @@ export async function regenerate(
   const before = readFileSync(join(ROOT, page), 'utf8');
   const parts: string[] = [];
   const rendered = new Map<string, string>();
-  for (const [, , part] of before.matchAll(PART)) {
+  for (const [, , part, shown] of before.matchAll(PART)) {
     const render = PARTS[part!];
     if (render === undefined) throw new Error(`${page} wants a part that nothing generates: ${part}`);
     parts.push(part!);
-    rendered.set(part!, await render());
+    rendered.set(part!, await render(shown!.trimEnd()));
   }
   const after = before.replace(
     PART,
-    (_all, open: string, part: string, close: string) => `${open}${rendered.get(part)}\n${close}`,
+    (_all, open: string, part: string, _shown: string, close: string) =>
+      `${open}${rendered.get(part)}\n${close}`,
   );
   return { before, after, parts };
 }
