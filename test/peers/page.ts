@@ -2,8 +2,9 @@
 import { threeDigits } from '../../src/bench/figures-text.ts';
 import { type Machine, machineLine } from '../../src/bench/machine.ts';
 import { median } from '../../src/bench/statistics.ts';
+import type { TableRow } from '../../src/bench/table-figures.ts';
 import { markdownTable } from '../docs/markdown.ts';
-import type { LiveFigures } from './live.ts';
+import type { LiveFigures, LivePair } from './live.ts';
 import { type CaptureName, LIVE, OURS, TARGETS, type Target } from './plan.ts';
 import type { Pair, Series, Truths } from './rounds.ts';
 
@@ -124,9 +125,11 @@ function liveRows({ live }: PageInput): string[][] {
   const titles = ['bytes of a session, many live', 'cost of a packet, many live against few'];
   if ('missing' in live)
     return titles.map((title) => [title, '-', `not measured: ${live.missing}`, '-', '-']);
-  const { few, many } = live;
+  const [{ few, many }] = live.rounds as readonly [LivePair];
   const bytes = many.bytes_per_session ?? Number.NaN;
-  const cost = many.ns_p50 / few.ns_p50;
+  // of all packets: a median would leave out what a miss now and then costs
+  const secondsOf = ({ seconds, operations }: TableRow): number => seconds / operations;
+  const cost = median(live.rounds.map((round) => secondsOf(round.many) / secondsOf(round.few)));
   const held = (isHeldSo: boolean): string => (isHeldSo ? 'yes' : '**no**');
   const counts = 'checked by counts';
   return [

@@ -86,7 +86,8 @@ function truthOf(name: CaptureName): Truth | null {
 function live(): LiveFigures | { readonly missing: string } {
   console.error('many live sessions');
   try {
-    return measureLive(workshop, LIVE.few, Math.max(2 * LIVE.few, Math.round(LIVE.many * options.scale)));
+    const many = Math.max(2 * LIVE.few, Math.round(LIVE.many * options.scale));
+    return measureLive(workshop, LIVE.few, many, options.runs);
   } catch (error) {
     if (!(error instanceof NotMeasured)) throw error;
     return { missing: error.message.replace(/^endreason: /, '') };
