@@ -19,6 +19,14 @@ export interface PacketRef {
 /** What was made of a RST (firewall-model 3.6). */
 export type RstDisposition = 'verified' | 'unverified' | 'dropped';
 
+/** By number of the layout's RST_. */
+export const RST_DISPOSITIONS: readonly (RstDisposition | null)[] = [
+  null,
+  'verified',
+  'unverified',
+  'dropped',
+];
+
 /**
  * What a noteworthy packet was. The kinds that need more than a look at one packet, all of segments that no TCP
  * check dropped:
@@ -34,27 +42,31 @@ export type RstDisposition = 'verified' | 'unverified' | 'dropped';
  *   or more since that byte has been the first; `stuck`: the same, where the other side has meanwhile sent an empty
  *   segment that still acknowledges no more: something else got through; `moved`: the ACK that ends such a series.
  */
-export type EventKind =
-  | 'first'
-  | 'syn'
-  | 'syn-ack'
-  | 'payload'
-  | 'fin'
-  | 'rst'
-  | 'disproof'
-  | 'reuse'
-  | 'icmp-error'
-  | 'challenge-ack'
-  | 'application'
-  | 'server-name'
-  | 'tls-alert'
-  | 'handshake'
-  | 'keepalive'
-  | 'unseen'
-  | 'moved'
-  | 'resent'
-  | 'stuck'
-  | 'late';
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** By number: those that the kernel tells by the layout's EVENT_, then the host's own. */
+export const EVENT_KINDS = [
+  'first',
+  'syn',
+  'syn-ack',
+  'payload',
+  'fin',
+  'rst',
+  'disproof',
+  'reuse',
+  'challenge-ack',
+  'late',
+  'handshake',
+  'keepalive',
+  'unseen',
+  'moved',
+  'resent',
+  'stuck',
+  'icmp-error',
+  'application',
+  'server-name',
+  'tls-alert',
+] as const;
 
 /**
  * Of these kinds the first of each side tell all that evidence and diagnosis ask; a flood on one tuple

@@ -82,7 +82,7 @@ export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: nu
     bytes[at.VALID_TCP_FLAGS + flags] = Number(isValidTcpFlags(flags));
   }
   bytes.fill(0xff, at.SERVER_PORTS, at.SERVER_PORTS + WELL_KNOWN_PORTS / 8);
-  for (const port of standardPorts('tcp')) bytes[at.SERVER_PORTS + (port >> 3)]! |= 1 << (port & 7);
+  writePorts(bytes, at.SERVER_PORTS, standardPorts('tcp'));
   // with events the kernel asks for all payload, and never looks at the openings
   if (!options.events) {
     writeOpenings(kernel, at.STREAM_OPENINGS, streamOpenings());
@@ -118,14 +118,16 @@ function writeOpenings({ bytes, words }: Kernel, place: number, openings: Prospe
   words.set(openings.words, (place + at.OPENINGS_WORDS) / 4);
   words.set(openings.byLength, (place + at.OPENINGS_BY_LENGTH) / 4);
   words[(place + at.OPENINGS_TOGETHER) / 4] = openings.together;
-  writePorts(bytes, place + at.OPENINGS_PORTS, openings.plausiblePorts);
+  writePorts(bytes, place + at.OPENINGS_PORTS, marked(openings.plausiblePorts));
 }
 
-/** A bit for each port that has a 1. */
-function writePorts(bytes: Uint8Array, place: number, ports: Uint8Array): void {
-  for (let port = 0; port < ports.length; port += 1) {
-    if (ports[port] === 1) bytes[place + (port >> 3)]! |= 1 << (port & 7);
-  }
+function* marked(ports: Uint8Array): Generator<number> {
+  for (let port = ports.indexOf(1); port >= 0; port = ports.indexOf(1, port + 1)) yield port;
+}
+
+/** A bit a port. */
+function writePorts(bytes: Uint8Array, place: number, ports: Iterable<number>): void {
+  for (const port of ports) bytes[place + (port >> 3)]! |= 1 << (port & 7);
 }
 
 /** What the kernel names by itself; without events, where the server's name is not asked for. */

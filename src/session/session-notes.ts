@@ -6,10 +6,11 @@
 import { compareTime, subtractTime, type Time } from '../capture/time.ts';
 import { TCP_FLAG } from '../decode/packet.ts';
 import {
+  EVENT_KINDS,
   type EventKind,
   MOST_EVENTS,
   type PacketRef,
-  type RstDisposition,
+  RST_DISPOSITIONS,
   type SessionEvent,
 } from './facts.ts';
 import { NO_SHAPE, type SegmentShape, SHAPED } from './segment-shape.ts';
@@ -28,32 +29,8 @@ export type EventDetail = Partial<
   Pick<SessionEvent, 'disposition' | 'whileOpening' | 'whileTimeWait' | 'value' | 'text'>
 >;
 
-/** By number. */
-const KINDS: readonly EventKind[] = [
-  'first',
-  'syn',
-  'syn-ack',
-  'payload',
-  'fin',
-  'rst',
-  'disproof',
-  'reuse',
-  'icmp-error',
-  'challenge-ack',
-  'application',
-  'server-name',
-  'tls-alert',
-  'handshake',
-  'keepalive',
-  'unseen',
-  'moved',
-  'resent',
-  'stuck',
-  'late',
-];
-const NUMBERS: ReadonlyMap<EventKind, number> = new Map(KINDS.map((kind, number) => [kind, number]));
-const MOST: readonly (number | undefined)[] = KINDS.map((kind) => MOST_EVENTS.get(kind));
-const DISPOSITIONS: readonly (RstDisposition | null)[] = [null, 'verified', 'unverified', 'dropped'];
+const NUMBERS: ReadonlyMap<EventKind, number> = new Map(EVENT_KINDS.map((kind, number) => [kind, number]));
+const MOST: readonly (number | undefined)[] = EVENT_KINDS.map((kind) => MOST_EVENTS.get(kind));
 
 /** Numbers of an event: packet, file, packet of the file, seconds, nanoseconds, marks, TTL and IP id, value, shape. */
 const NUMBERS_OF_ONE = 8 + SHAPE_NUMBERS;
@@ -115,7 +92,7 @@ export class SessionNotes {
     const marks =
       number |
       (fromClient ? SIDE : 0) |
-      (DISPOSITIONS.indexOf(disposition) << DISPOSITION_SHIFT) |
+      (RST_DISPOSITIONS.indexOf(disposition) << DISPOSITION_SHIFT) |
       (whileOpening ? OPENING : 0) |
       (whileTimeWait ? TIME_WAIT : 0) |
       (packet.tcpFlags << FLAGS_SHIFT);
@@ -166,12 +143,12 @@ export class SessionNotes {
       file: smallInteger(numbers[at + 1]!),
       filePacket: smallInteger(numbers[at + 2]!),
       time: { sec: smallInteger(numbers[at + 3]!), nsec: smallInteger(numbers[at + 4]!) },
-      kind: KINDS[marks & (SIDE - 1)]!,
+      kind: EVENT_KINDS[marks & (SIDE - 1)]!,
       fromClient: (marks & SIDE) !== 0,
       tcpFlags: marks >>> FLAGS_SHIFT,
       ttl: smallInteger(Math.floor(ids / ID_LIMIT)),
       ipId: smallInteger(ids % ID_LIMIT),
-      disposition: DISPOSITIONS[(marks >>> DISPOSITION_SHIFT) & 3]!,
+      disposition: RST_DISPOSITIONS[(marks >>> DISPOSITION_SHIFT) & 3]!,
       whileOpening: (marks & OPENING) !== 0,
       whileTimeWait: (marks & TIME_WAIT) !== 0,
       value: smallInteger(numbers[at + 7]!),

@@ -8,15 +8,15 @@ import { STREAM_SIGNATURES } from './signatures.ts';
 import { CLIENT_HELLO_FIELDS } from './tls.ts';
 
 /** Name of the signature. */
-export const HELLO_SIGNATURE = 'ssl-client-hello';
+const HELLO_SIGNATURE = 'ssl-client-hello';
 
 export interface NamedAtOnce {
   /** application as PAN-OS has it */
   readonly app: string;
   /** all of them must be there and fit */
   readonly fields: readonly Field[];
-  /** 1 for each server port on which another signature is tried before */
-  readonly otherPorts: Uint8Array;
+  /** server ports on which another signature is tried before */
+  readonly otherPorts: ReadonlySet<number>;
 }
 
 /** @throws {Error} where the signature is not the first of all */
@@ -24,11 +24,8 @@ export function namedAtOnce(): NamedAtOnce {
   const content = STREAM_SIGNATURES.filter(({ strength }) => strength === 'content');
   const [first] = content;
   if (first?.name !== HELLO_SIGNATURE) throw new Error(`${HELLO_SIGNATURE} is not the first signature`);
-  const otherPorts = new Uint8Array(0x1_0000);
-  for (const { name, ports } of content) {
-    if (name !== HELLO_SIGNATURE) for (const port of ports) otherPorts[port] = 1;
-  }
+  const otherPorts = new Set(content.flatMap(({ ports }) => ports));
   // these it claims itself, and there it is tried first as well
-  for (const port of first.ports) otherPorts[port] = 0;
+  for (const port of first.ports) otherPorts.delete(port);
   return { app: first.app, fields: CLIENT_HELLO_FIELDS, otherPorts };
 }

@@ -47,6 +47,7 @@ import {
 } from '../layout';
 import { isKept, keep, keptOf, letGo, makeRoom, sideOf, write } from './heads';
 import { takeHello } from './hello';
+import { hasPort } from './ports';
 import { SYN } from './side';
 import { holds, slotAt, wantsEvents } from './slots';
 
@@ -57,15 +58,11 @@ export function takeHopeless(session: usize, index: i32, sender: u32, isTcp: boo
   if (!isKept(session)) {
     if (load<u16>(session, S_APP) != APP_NONE || (load<u32>(session, S_FLAGS) & F_HOSTED) != 0) return false;
     if (isTcp && takeHello(session, slot, sender)) return true;
-    const openings: usize = isTcp ? STREAM_OPENINGS : DATAGRAM_OPENINGS;
+    const plausible: usize = (isTcp ? STREAM_OPENINGS : DATAGRAM_OPENINGS) + OPENINGS_PORTS;
     const ports = load<u32>(session, S_PORTS);
-    if (isPlausible(openings, ports & 0xffff) || isPlausible(openings, ports >> 16)) return false;
+    if (hasPort(plausible, ports & 0xffff) || hasPort(plausible, ports >> 16)) return false;
   }
   return isTcp ? takeSegment(session, slot, sender) : takeDatagram(session, slot, sender);
-}
-
-function isPlausible(openings: usize, port: u32): bool {
-  return ((load<u8>(openings + (port >> 3), OPENINGS_PORTS) >> (port & 7)) & 1) != 0;
 }
 
 /** AppDecision.segment, of a stream that comes without a hole. */

@@ -31,6 +31,7 @@ import {
   SLOT_TCP_FLAGS,
 } from '../layout';
 import { mayHoldAlert } from './alert';
+import { hasPort } from './ports';
 import { SYN } from './side';
 import { holds } from './slots';
 
@@ -47,7 +48,7 @@ export function takeHello(session: usize, slot: usize, sender: u32): bool {
   const begun = (flags & (F_BASE | F_ISN)) != 0;
   if (begun && load<u32>(slot, SLOT_SEQ) != load<u32>(session, S_STREAM) + 1) return false;
   const port = load<u32>(session, S_PORTS) >> 16;
-  if (((load<u8>(HELLO + HELLO_PORTS + (port >> 3)) >> (port & 7)) & 1) != 0) return false;
+  if (hasPort(HELLO + HELLO_PORTS, port)) return false;
   if (!fits(load<u32>(slot, SLOT_FRAME) + load<u32>(slot, SLOT_PAYLOAD_OFFSET))) return false;
   store<u16>(session, load<u16>(HELLO, HELLO_APP), S_APP);
   store<u32>(session, (flags & ~F_ASKS) | F_PAYLOAD_SEEN | F_TLS, S_FLAGS);

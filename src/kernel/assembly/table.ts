@@ -42,6 +42,7 @@ import { hashSlot, wholeHash } from './hash';
 import * as host from './host';
 import { TCP } from './numbers';
 import { open } from './opening';
+import { hasPort } from './ports';
 import * as seen from './seen';
 import { ACK, SYN } from './side';
 import { slotAt, wantsEvents } from './slots';
@@ -134,8 +135,8 @@ function openOrRefuse(index: i32, late: u32, parent: u32): u32 {
         fromClient = false;
       } else {
         const ports = load<u32>(slot, SLOT_PORTS);
-        const fromServerPort = isServerPort(ports & 0xffff);
-        const toServerPort = isServerPort(ports >> 16);
+        const fromServerPort = hasPort(SERVER_PORTS, ports & 0xffff);
+        const toServerPort = hasPort(SERVER_PORTS, ports >> 16);
         if (fromServerPort != toServerPort) {
           basis = BASIS_PORT;
           fromClient = toServerPort;
@@ -171,10 +172,6 @@ function openOrRefuse(index: i32, late: u32, parent: u32): u32 {
 
 function isFromClientOf(unit: u32, slot: usize): bool {
   return find(slot) == unit && foundFromClient;
-}
-
-function isServerPort(port: u32): bool {
-  return ((load<u8>(SERVER_PORTS + (port >> 3)) >> (port & 7)) & 1) != 0;
 }
 
 function refuseForRoom(frames: u32, parent: u32): u32 {
