@@ -7,7 +7,7 @@ import { EARLIEST_GAP, LATEST_GAP, packetsOfRow, type Sides } from './matching.t
 import type { Bundle } from './row-groups.ts';
 
 type Gap = (session: number, row: number) => number;
-type Aligned = readonly [session: number, bundle: Bundle];
+export type Aligned = readonly [session: number, bundle: Bundle];
 
 /** What stands further apart is decided on its own. */
 const CLUSTER_GAP = 4;
@@ -33,6 +33,25 @@ export function alignInTime(
     const packets = store.packetsSent.cells[session]! + store.packetsReceived.cells[session]!;
     return Math.abs(apart - IDEAL) + (packets === packetsOfRow(rows, row) ? 0 : UNLIKE);
   };
+  const times = { ofSession: store.first.cells, ofRow: start, apart: CLUSTER_GAP };
+  return alignByClusters(sessions, bundles, times, cost);
+}
+
+/** What orders the two lists. */
+export interface Order {
+  readonly ofSession: Float64Array;
+  readonly ofRow: Float64Array;
+  /** seconds: what stands further apart is decided on its own */
+  readonly apart: number;
+}
+
+/** Both lists in order of time, cut where nothing is for a while. */
+export function alignByClusters(
+  sessions: Int32Array,
+  bundles: readonly Bundle[],
+  { ofSession, ofRow, apart }: Order,
+  cost: Cost,
+): Aligned[] {
   const aligned: Aligned[] = [];
   let s = 0;
   let b = 0;
@@ -41,27 +60,32 @@ export function alignInTime(
     const fromB = b;
     let until = Number.NEGATIVE_INFINITY;
     for (;;) {
-      const nextS = s < sessions.length ? store.first.cells[sessions[s]!]! : Number.POSITIVE_INFINITY;
-      const nextB = b < bundles.length ? start[bundles[b]!.main]! : Number.POSITIVE_INFINITY;
+      const nextS = s < sessions.length ? ofSession[sessions[s]!]! : Number.POSITIVE_INFINITY;
+      const nextB = b < bundles.length ? ofRow[bundles[b]!.main]! : Number.POSITIVE_INFINITY;
       const next = Math.min(nextS, nextB);
-      if (
-        next === Number.POSITIVE_INFINITY ||
-        (until > Number.NEGATIVE_INFINITY && next > until + CLUSTER_GAP)
-      )
+      if (next === Number.POSITIVE_INFINITY || (until > Number.NEGATIVE_INFINITY && next > until + apart))
         break;
       until = Math.max(until, next);
       if (nextS <= nextB) s += 1;
       else b += 1;
     }
-    const some = sessions.subarray(fromS, s);
-    const others = bundles.slice(fromB, b);
-    if (some.length * others.length <= MOST_CELLS) cheapest(some, others, cost, aligned);
-    else nearest(some, others, cost, aligned);
+    alignAll(sessions.subarray(fromS, s), bundles.slice(fromB, b), cost, aligned);
   }
   return aligned;
 }
 
-type Cost = (session: number, row: number) => number;
+/** All of them at once, order kept: the cheapest way, where it can be worked out. */
+export function alignAll(
+  sessions: Int32Array,
+  bundles: readonly Bundle[],
+  cost: Cost,
+  into: Aligned[],
+): void {
+  if (sessions.length * bundles.length <= MOST_CELLS) cheapest(sessions, bundles, cost, into);
+  else nearest(sessions, bundles, cost, into);
+}
+
+export type Cost = (session: number, row: number) => number;
 
 function cheapest(sessions: Int32Array, bundles: readonly Bundle[], cost: Cost, into: Aligned[]): void {
   if (sessions.length === 0 || bundles.length === 0) return;

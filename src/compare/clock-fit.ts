@@ -3,6 +3,7 @@
  * name it. Sessions and rows of the same tuple vote; what belongs together agrees, what does not is spread out.
  */
 import type { Votes } from './clock-votes.ts';
+import { EARLIEST_LAG, LATEST_LAG } from './reveal-timer.ts';
 
 export interface Clock {
   /** seconds, log clock minus capture clock at `origin`, the zone not counted */
@@ -49,12 +50,15 @@ export function fitClock(votes: Votes, origin: number, mayBeZone: boolean): Cloc
   const near = nearTo(center, votes);
   const times = near.map((i) => votes.time[i]! - origin);
   const gaps = near.map((i) => votes.gap[i]!);
-  const drift = fitDrift(times, gaps);
+  const spread = votes.byEnd ? LAGS : TRUNCATION;
+  const drift = fitDrift(times, gaps, spread);
   const unsorted = drift === 0 ? gaps : gaps.map((gap, i) => gap - drift * times[i]!);
   const [rests, weights] = sortedByRest(unsorted, (i) => votes.weight[near[i]!]!);
-  const [from, fullest] = densest(rests, TRUNCATION, weights);
-  const to = lastOfClock(rests, from, fullest);
-  const total = offsetOf(rests, from, to, drift, votes.fractional);
+  const [from, fullest] = densest(rests, spread, weights);
+  const to = votes.byEnd ? fullest : lastOfClock(rests, from, fullest);
+  const total = votes.byEnd
+    ? offsetByEnds(rests, from, to, mayBeZone)
+    : offsetOf(rests, from, to, drift, votes.fractional);
   const zone = mayBeZone ? zoneOf(total) : 0;
   return {
     offset: milliseconds(total - zone),
@@ -64,6 +68,24 @@ export function fitClock(votes: Votes, origin: number, mayBeZone: boolean): Cloc
     votes: votes.rows,
     agreeing: Math.min(votes.rows, to - from + 1),
   };
+}
+
+/** Seconds over which the times of rows are spread behind the end of their sessions (firewall-model 3.8). */
+const LAGS = LATEST_LAG - EARLIEST_LAG;
+
+/**
+ * Offset from times of rows, which lie behind the end of their sessions by a lag that nothing else tells: none, or
+ * that of a zone, where a lag as firewalls have it explains them; else the whole number by which the first of them
+ * comes at once.
+ */
+function offsetByEnds(rests: Float64Array, from: number, to: number, mayBeZone: boolean): number {
+  const odd = Math.floor(CHANCE * (to - from + 1));
+  const earliest = rests[from + odd]!;
+  const latest = rests[to - odd]!;
+  const explains = (offset: number): boolean =>
+    offset <= earliest - EARLIEST_LAG && offset >= latest - LATEST_LAG;
+  const even = mayBeZone ? [0, zoneOf(earliest)] : [0];
+  return even.find(explains) ?? Math.max(Math.ceil(earliest - ROUNDING), latest - LATEST_LAG);
 }
 
 /** Numbers of the votes that a drift may have carried from the peak. */
@@ -166,10 +188,13 @@ function densest(
   return best;
 }
 
-/** Seconds a second; 0 where the gaps need none. */
-function fitDrift(times: Float64Array, gaps: Float64Array): number {
+/**
+ * Seconds a second; 0 where the gaps need none.
+ * @param width seconds over which gaps of one clock are spread
+ */
+function fitDrift(times: Float64Array, gaps: Float64Array, width: number): number {
   const steady = gaps.slice().sort();
-  const [from, to] = densest(steady, TRUNCATION);
+  const [from, to] = densest(steady, width);
   if (to - from + 1 >= AGREED * steady.length) return 0;
   const bins = Math.min(MOST_BINS, Math.floor(times.length / LEAST_PER_BIN));
   if (bins < 3) return 0;
@@ -181,10 +206,10 @@ function fitDrift(times: Float64Array, gaps: Float64Array): number {
       Math.floor(((bin + 1) * order.length) / bins),
     );
     const sorted = Float64Array.from(some, (i) => gaps[i]!).sort();
-    const [low, high] = densest(sorted, TRUNCATION);
+    const [low, high] = densest(sorted, width);
     points.push([times[some[some.length >> 1]!]!, (sorted[low]! + sorted[high]!) / 2]);
   }
-  const slope = refined(times, gaps, medianSlope(points));
+  const slope = refined(times, gaps, medianSlope(points), width);
   const span = times[order[order.length - 1]!]! - times[order[0]!]!;
   return Math.abs(slope * span) < LEAST_DRIFT ? 0 : slope;
 }
@@ -200,12 +225,12 @@ function medianSlope(points: readonly (readonly [time: number, gap: number])[]):
 }
 
 /** Least squares over what lies within the truncation of the line, until it settles. */
-function refined(times: Float64Array, gaps: Float64Array, start: number): number {
+function refined(times: Float64Array, gaps: Float64Array, start: number, width: number): number {
   let slope = start;
   for (let round = 0; round < 4; round += 1) {
     const rests = gaps.map((gap, i) => gap - slope * times[i]!);
     const sorted = rests.slice().sort();
-    const [from, to] = densest(sorted, TRUNCATION * 1.2);
+    const [from, to] = densest(sorted, width * 1.2);
     const low = sorted[from]! - 0.1;
     const high = sorted[to]! + 0.1;
     let n = 0;

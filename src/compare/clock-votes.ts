@@ -1,5 +1,6 @@
 /** What sessions and log rows of one tuple say of the two clocks. */
 import { doubles } from './column.ts';
+import { isOfAMoment, isUntimed } from './end-fit.ts';
 import type { RowData } from './row-store.ts';
 import type { SessionStore } from './session-store.ts';
 import { isIcmp, type TupleIndex } from './tuple-index.ts';
@@ -15,6 +16,8 @@ export interface Votes {
   readonly rows: number;
   /** start times with a part of a second: nothing was truncated */
   readonly fractional: boolean;
+  /** the rows do not say when their sessions began: the gap is from the end of a session to its row, the lag in it */
+  readonly byEnd: boolean;
 }
 
 /** Pairs of a tuple that are looked at, where its sessions and rows are not as many. */
@@ -24,8 +27,6 @@ const MOST_PAIRS_AT_LAST = 40_000;
 const FRACTIONAL_SHARE = 0.1;
 /** firewall-model 7.2: pings within this time of the first are one row */
 const FOLD_SECONDS = 5;
-/** A log row comes this long after the timer has expired. */
-const USUAL_LAG = 1;
 /** Seconds: start and elapsed are both whole. */
 const TWICE_TRUNCATED = 2;
 
@@ -40,17 +41,25 @@ export function collectVotes(
   tuple: Int32Array,
   ordered: Uint32Array,
 ): Votes {
+  const untimed = ordered.filter((row) => isUntimed(rows, row));
+  const timed = untimed.length === 0 ? ordered : ordered.filter((row) => !isUntimed(rows, row));
+  // a start tells the clock to the second, and the time of a row no better than to the lag
+  const byEnd = timed.length < Math.min(ENOUGH_TIMED, untimed.length);
+  const among = byEnd ? untimed : timed;
   // pings follow each other evenly: they are asked only where nobody else is
-  for (const midstream of [false, true]) {
+  for (const unsure of [false, true]) {
     for (const most of [MOST_PAIRS, MOST_PAIRS_AT_LAST]) {
       for (const icmp of [false, true]) {
-        const votes = collect(store, index, rows, tuple, ordered, { icmp, most, midstream });
+        const votes = collect(store, index, rows, tuple, among, { icmp, most, unsure, byEnd });
         if (votes.count > 0) return votes;
       }
     }
   }
   return NOBODY;
 }
+
+/** Rows with a start that do without the others. */
+const ENOUGH_TIMED = 5;
 
 const ONE_PASS: readonly number[] = [0];
 const NOTHING = new Float64Array(0);
@@ -61,13 +70,18 @@ const NOBODY: Votes = {
   weight: NOTHING,
   rows: 0,
   fractional: false,
+  byEnd: false,
 };
 
 interface Electorate {
   readonly icmp: boolean;
   readonly most: number;
-  /** also sessions that began before the capture: their start is not the log's, unless nobody else is there */
-  readonly midstream: boolean;
+  /**
+   * also sessions of which the capture does not have the start, or where that is asked for the end: it is not the
+   * log's, unless nobody else is there
+   */
+  readonly unsure: boolean;
+  readonly byEnd: boolean;
 }
 
 function collect(
@@ -76,7 +90,7 @@ function collect(
   rows: RowData,
   tuple: Int32Array,
   ordered: Uint32Array,
-  { icmp, most, midstream }: Electorate,
+  { icmp, most, unsure, byEnd }: Electorate,
 ): Votes {
   const gap = doubles();
   const time = doubles();
@@ -85,22 +99,26 @@ function collect(
   let fractional = 0;
   const vote = (session: number, row: number, share: number): void => {
     const start = rows.start[row]!;
-    const known = !Number.isNaN(start);
-    if (known && start !== Math.floor(start)) fractional += 1;
-    const seen = known ? store.first.cells[session]! : store.end.cells[session]!;
-    let apart = known ? start - seen : rows.generated[row]! - seen - USUAL_LAG;
-    if (known && store.wordsOf(session).midstream) {
+    if (!byEnd && start !== Math.floor(start)) fractional += 1;
+    const atFirst = !byEnd || isOfAMoment(rows, row);
+    const seen = atFirst ? store.first.cells[session]! : store.end.cells[session]!;
+    let apart = (byEnd ? rows.generated[row]! : start) - seen;
+    if (!byEnd && store.wordsOf(session).midstream) {
       // it began before the capture: the last packets are the same, unless the log saw it no earlier
       const atEnd = start + (rows.elapsed[row]! || 0) - store.last.cells[session]!;
       if (Math.abs(atEnd - apart) > TWICE_TRUNCATED) apart = atEnd;
     }
     const own = share * likeness(store, rows, session, row);
-    const again = known ? rows.startAgain[row]! : rows.generatedAgain[row]!;
+    const again = byEnd ? rows.generatedAgain[row]! : rows.startAgain[row]!;
     for (const pass of again === 0 ? ONE_PASS : [0, again]) {
       gap.push(apart + pass);
       time.push(seen);
       weight.push(own);
     }
+  };
+  const isSure = (session: number): boolean => {
+    const { midstream, open } = store.wordsOf(session);
+    return unsure || !(byEnd ? open : midstream);
   };
   for (let from = 0, to = 0; from < ordered.length; from = to) {
     const of = tuple[ordered[from]!]!;
@@ -109,14 +127,15 @@ function collect(
     const only = index.sessions[begin]!;
     if (isIcmp(store.proto.cells[only]!) !== icmp) continue;
     if (to - from === 1 && index.begin[of + 1]! - begin === 1) {
-      if (!midstream && store.wordsOf(only).midstream) continue;
+      if (!isSure(only)) continue;
       voters += 1;
       vote(only, ordered[from]!, 1);
       continue;
     }
     const all = ordered.subarray(from, to);
     const own = index.sessions.subarray(begin, index.begin[of + 1]!);
-    const sessions = (icmp ? countedHeads(rows, all, own) : null) ?? heads(store, own, icmp, midstream);
+    const sessions =
+      (icmp ? countedHeads(rows, all, own, byEnd) : null) ?? heads(store, own.filter(isSure), icmp, byEnd);
     if (sessions.length === 0) continue;
     const inOrder = sessions.length === all.length;
     if (!inOrder && sessions.length * all.length > most) continue;
@@ -134,6 +153,7 @@ function collect(
     weight: weight.used,
     rows: voters,
     fractional: fractional > gap.length * FRACTIONAL_SHARE,
+    byEnd,
   };
 }
 
@@ -150,31 +170,37 @@ function likeness(store: SessionStore, rows: RowData, session: number, row: numb
   );
 }
 
-/** Pings that begin a row, where the rows count as many as there are: whatever the firewall took for 5 s. */
-function countedHeads(rows: RowData, ordered: Uint32Array, sessions: Int32Array): readonly number[] | null {
+/**
+ * Pings that begin a row, or end it, where the rows count as many as there are: whatever the firewall took for 5 s.
+ */
+function countedHeads(
+  rows: RowData,
+  ordered: Uint32Array,
+  sessions: Int32Array,
+  byEnd: boolean,
+): readonly number[] | null {
   const found: number[] = [];
   let next = 0;
   for (const row of ordered) {
-    if (next >= sessions.length) return null;
-    found.push(sessions[next]!);
+    const begin = next;
     next += Math.max(1, rows.repeatCount[row]! || 1);
+    if (next > sessions.length) return null;
+    found.push(sessions[byEnd ? next - 1 : begin]!);
   }
   return next === sessions.length ? found : null;
 }
 
-/** Sessions that begin in the capture, and of pings those that begin a row. */
-function heads(
-  store: SessionStore,
-  sessions: Int32Array,
-  icmp: boolean,
-  midstream: boolean,
-): readonly number[] {
+/** Sessions, and of pings those that begin a row, or end it. */
+function heads(store: SessionStore, sessions: Int32Array, icmp: boolean, byEnd: boolean): readonly number[] {
+  if (!icmp) return [...sessions];
   const found: number[] = [];
   let since = Number.NEGATIVE_INFINITY;
   for (const session of sessions) {
     const first = store.first.cells[session]!;
-    if (!midstream && store.wordsOf(session).midstream) continue;
-    if (icmp && first < since + FOLD_SECONDS) continue;
+    if (first < since + FOLD_SECONDS) {
+      if (byEnd) found[found.length - 1] = session;
+      continue;
+    }
     since = first;
     found.push(session);
   }

@@ -4,11 +4,13 @@
  */
 import { type Clock, ENOUGH_VOTES, fitClock, oneDevice, toCapture } from './clock-fit.ts';
 import { collectVotes } from './clock-votes.ts';
+import { isOfAMoment, isUntimed } from './end-fit.ts';
 import { settlePasses } from './repeated-hour.ts';
 import { RowsByTuple } from './row-groups.ts';
 import type { RowData } from './row-store.ts';
+import type { RowTimers } from './row-timers.ts';
 import type { SessionStore } from './session-store.ts';
-import type { TupleIndex } from './tuple-index.ts';
+import { NONE, type TupleIndex } from './tuple-index.ts';
 
 type Both = readonly [wall: Clock, absolute: Clock];
 
@@ -38,6 +40,7 @@ export interface RowTimes {
   /** on the capture's clock; of a row without a start, by its end */
   readonly start: Float64Array;
   readonly generated: Float64Array;
+  readonly timers: RowTimers;
   readonly byTuple: RowsByTuple;
   /** of an hour that comes twice, where nothing tells which one */
   readonly ambiguous: ReadonlySet<number>;
@@ -54,15 +57,14 @@ export function fitRowTimes(
   index: TupleIndex,
   rows: RowData,
   tuple: Int32Array,
+  timers: RowTimers,
 ): RowTimes {
-  const logged = new Float64Array(rows.count);
-  let startsKnown = true;
-  for (let row = 0; row < rows.count; row += 1) {
-    const known = !Number.isNaN(rows.start[row]!);
-    logged[row] = known ? rows.start[row]! : rows.generated[row]!;
-    if (!known) startsKnown = false;
-  }
-  const asLogged = new RowsByTuple(tuple, index.tuples, logged);
+  const byGenerated = tuplesByGenerated(rows, tuple, index.tuples);
+  const orderOf = (start: Float64Array, generated: Float64Array): Float64Array =>
+    byGenerated === null
+      ? start
+      : start.map((time, row) => (byGenerated[tuple[row]!] === 1 ? generated[row]! || time : time));
+  const asLogged = new RowsByTuple(tuple, index.tuples, orderOf(rows.start, rows.generated));
   const clocks = fitClocks(store, index, rows, tuple, asLogged.rows);
   const ambiguous = settlePasses(store, index, rows, tuple, (row) => clockOfRow({ clocks }, row));
   const onCapture = (times: Float64Array): Float64Array =>
@@ -70,13 +72,29 @@ export function fitRowTimes(
   const start = onCapture(rows.start);
   const generated = onCapture(rows.generated);
   for (let row = 0; row < rows.count; row += 1) {
-    if (Number.isNaN(start[row])) start[row] = generated[row]! - (rows.elapsed[row]! || 0);
+    if (isUntimed(rows, row)) {
+      start[row] =
+        generated[row]! - (rows.elapsed[row]! || 0) - (isOfAMoment(rows, row) ? 0 : timers.of(row)[0]!);
+    }
   }
   // one clock keeps the order
   const oneClock = clocks.of.every((clock) => clock === clocks.of[0]);
-  const sameOrder = oneClock && startsKnown && !rows.startAgain.some((again) => again > 0);
-  const byTuple = sameOrder ? asLogged : new RowsByTuple(tuple, index.tuples, start);
-  return { clocks, start, generated, byTuple, ambiguous };
+  const again = (of: Uint32Array): boolean => of.some((seconds) => seconds > 0);
+  const sameOrder =
+    oneClock && !again(rows.startAgain) && (byGenerated === null || !again(rows.generatedAgain));
+  const byTuple = sameOrder ? asLogged : new RowsByTuple(tuple, index.tuples, orderOf(start, generated));
+  return { clocks, start, generated, timers, byTuple, ambiguous };
+}
+
+/** Tuples of which a row does not say when its session began: their rows are ordered by their own time. null: none. */
+function tuplesByGenerated(rows: RowData, tuple: Int32Array, tuples: number): Uint8Array | null {
+  let found: Uint8Array | null = null;
+  for (let row = 0; row < rows.count; row += 1) {
+    if (tuple[row] === NONE || !isUntimed(rows, row)) continue;
+    found ??= new Uint8Array(tuples);
+    found[tuple[row]!] = 1;
+  }
+  return found;
 }
 
 function fitClocks(

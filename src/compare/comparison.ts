@@ -18,6 +18,7 @@ import type { PairReading } from './pair-reading.ts';
 import { Pairs, sessionsInOrder } from './pairs.ts';
 import { EARLIEST_LAG, LATEST_LAG, type TimersInForce } from './reveal-timer.ts';
 import type { RowData } from './row-store.ts';
+import { RowTimers } from './row-timers.ts';
 import { findRowTuples } from './row-tuples.ts';
 import type { SessionStore } from './session-store.ts';
 import { RoundTripVotes, tcpCountsOf, tripsAgree } from './tcp-counts.ts';
@@ -70,7 +71,7 @@ export class Comparison {
   constructor({ store, index, order }: ReadySessions, rows: RowData, options: CompareOptions) {
     this.timers = options;
     const tuples = findRowTuples(rows, index, store.addresses);
-    const { clocks, ...times } = fitRowTimes(store, index, rows, tuples.tuple);
+    const { clocks, ...times } = fitRowTimes(store, index, rows, tuples.tuple, new RowTimers(rows, options));
     this.sides = { store, index, rows, tuples, ...times };
     this.matching = new Matching(this.sides);
     this.pairs = new Pairs(this.matching, order);

@@ -3,10 +3,13 @@
  * What is left over is joined where the two sides cut the same traffic differently.
  */
 import { alignInTime } from './align.ts';
+import { alignByEnd } from './align-by-end.ts';
 import { type Column, integers } from './column.ts';
+import { EndFit, isOfAMoment, isUntimed } from './end-fit.ts';
 import { matchPings } from './match-pings.ts';
 import { type Bundle, bundle, isStart, type RowsByTuple } from './row-groups.ts';
 import type { RowData } from './row-store.ts';
+import type { RowTimers } from './row-timers.ts';
 import type { RowTuples } from './row-tuples.ts';
 import type { SessionStore } from './session-store.ts';
 import { isIcmp, NONE, type TupleIndex } from './tuple-index.ts';
@@ -18,8 +21,10 @@ export interface Sides {
   readonly rows: RowData;
   readonly tuples: RowTuples;
   readonly byTuple: RowsByTuple;
+  /** of a row that does not say: before its own time, by its elapsed and the likeliest timer */
   readonly start: Float64Array;
   readonly generated: Float64Array;
+  readonly timers: RowTimers;
   /** rows of an hour that comes twice, where nothing tells which one */
   readonly ambiguous: ReadonlySet<number>;
 }
@@ -41,6 +46,7 @@ export class Matching {
   /** 1 for the session on the other side of NAT, of a pair that has one on either */
   readonly isTwin: Uint8Array;
   readonly #sides: Sides;
+  readonly #byEnd: EndFit;
   readonly #packetsOfSessions: Column<Int32Array> = integers();
   readonly #packetsOfRows: Column<Int32Array> = integers();
   #pairs = 0;
@@ -48,6 +54,7 @@ export class Matching {
   constructor(sides: Sides) {
     const { store, rows } = sides;
     this.#sides = sides;
+    this.#byEnd = new EndFit(sides);
     this.pairOfSession = new Int32Array(store.count).fill(NONE);
     this.pairOfRow = new Int32Array(rows.count).fill(NONE);
     this.roleOfRow = new Uint8Array(rows.count);
@@ -62,10 +69,8 @@ export class Matching {
 
   /** Seconds from the session's start to the row's, as far as truncation lets it be known; ideal is -0.5. */
   gap(session: number, row: number): number {
-    const { store, rows, start, generated } = this.#sides;
-    if (!Number.isNaN(rows.start[row]!)) return start[row]! - store.first.cells[session]!;
-    // by the time of the log: the lag is spread over some seconds (firewall-model 3.8)
-    return (generated[row]! - store.end.cells[session]! - 6) / 8;
+    const { store, start } = this.#sides;
+    return start[row]! - store.first.cells[session]!;
   }
 
   #matchTuple(tuple: number): void {
@@ -87,19 +92,53 @@ export class Matching {
       matchPings(this.#sides, sessions, bundles, (some, each) => this.#pair(some, each));
       return;
     }
-    for (const [session, each] of alignInTime(sessions, bundles, this.#sides, (s, row) => this.gap(s, row))) {
+    const timed = bundles.filter(({ main }) => !isUntimed(rows, main));
+    for (const [session, each] of alignInTime(sessions, timed, this.#sides, (s, row) => this.gap(s, row))) {
       this.#pair([session], each);
     }
-    this.#matchLoosely(sessions, bundles);
+    if (timed.length < bundles.length) this.#matchUntimed(sessions, bundles);
+    this.#matchLoosely(sessions, timed);
     this.#joinRest(sessions, bundles);
   }
 
   #matchOne(session: number, row: number): void {
-    const gap = this.gap(session, row);
-    if ((gap >= EARLIEST_GAP && gap <= LATEST_GAP) || this.#distance(session, row) !== null) {
+    if (this.#areOne(session, row)) {
       const pair = this.#newPair();
       this.#addSession(pair, session);
       this.#addRow(pair, row, NO_OTHERS);
+    }
+  }
+
+  #areOne(session: number, row: number): boolean {
+    if (isUntimed(this.#sides.rows, row)) {
+      return (
+        this.#byEnd.endsWith(session, row) || this.#byEnd.cost(session, row, true) < Number.POSITIVE_INFINITY
+      );
+    }
+    const gap = this.gap(session, row);
+    return (gap >= EARLIEST_GAP && gap <= LATEST_GAP) || this.#distance(session, row) !== null;
+  }
+
+  /** Rows that do not say when their session began. */
+  #matchUntimed(sessions: Int32Array, bundles: readonly Bundle[]): void {
+    const { store, rows, generated } = this.#sides;
+    const end = store.end.cells;
+    const free = sessions.filter((session) => this.pairOfSession[session] === NONE);
+    const untimed = bundles.filter(({ main }) => isUntimed(rows, main));
+    const ends = untimed.filter(({ main }) => !isOfAMoment(rows, main));
+    free.sort((a, b) => end[a]! - end[b]! || a - b);
+    for (const [session, each] of alignByEnd(free, ends, end, generated, this.#byEnd)) {
+      this.#pair([session], each);
+    }
+    for (const each of untimed) {
+      const { main, others } = each;
+      if (!isOfAMoment(rows, main)) continue;
+      const during = sessions.filter((session) => this.#byEnd.isDuring(session, main));
+      const session = during.find((one) => this.pairOfSession[one] === NONE);
+      if (session !== undefined) this.#pair([session], each);
+      else if (isStart(rows, main) && during.length > 0) {
+        this.#addRow(this.pairOfSession[during[0]!]!, main, others);
+      }
     }
   }
 
@@ -142,7 +181,6 @@ export class Matching {
   #distance(session: number, row: number): number | null {
     const { store, rows, start } = this.#sides;
     const gap = this.gap(session, row);
-    if (Number.isNaN(rows.start[row]!)) return Math.abs(gap) <= FAR ? Math.abs(gap) : null;
     const rowEnd = start[row]! + (rows.elapsed[row]! || 0);
     const first = store.first.cells[session]!;
     const last = store.last.cells[session]!;
@@ -187,9 +225,14 @@ export class Matching {
     const { store, rows, start } = this.#sides;
     const pair = this.pairOfSession[session]!;
     if (pair === NONE) return false;
-    const at = start[row]!;
-    if (at < store.first.cells[session]! + EARLIEST_GAP || at > store.end.cells[session]! + SLACK)
+    if (isUntimed(rows, row)) {
+      if (!this.#byEnd.isDuring(session, row)) return false;
+    } else if (
+      start[row]! < store.first.cells[session]! + EARLIEST_GAP ||
+      start[row]! > store.end.cells[session]! + SLACK
+    ) {
       return false;
+    }
     const packets = packetsOfRow(rows, row);
     const sum = this.#packetsOfRows.cells[pair]! + packets;
     return packets > 0 && sum <= this.#packetsOfSessions.cells[pair]!;
@@ -199,8 +242,12 @@ export class Matching {
     const { store, rows, start } = this.#sides;
     const pair = this.pairOfRow[row]!;
     const first = store.first.cells[session]!;
-    const end = start[row]! + (rows.elapsed[row]! || 0);
-    if (first < start[row]! + EARLIEST_GAP || first > end + SLACK) return false;
+    if (isUntimed(rows, row)) {
+      if (!this.#byEnd.mayHold(row, session)) return false;
+    } else {
+      const end = start[row]! + (rows.elapsed[row]! || 0);
+      if (first < start[row]! + EARLIEST_GAP || first > end + SLACK) return false;
+    }
     const sum = this.#packetsOfSessions.cells[pair]! + this.#packets(session);
     return sum <= this.#packetsOfRows.cells[pair]!;
   }
@@ -212,9 +259,7 @@ export class Matching {
       const other = tuples.other[row]!;
       if (other === NONE) continue;
       for (const session of index.sessions.subarray(index.begin[other]!, index.begin[other + 1]!)) {
-        if (this.pairOfSession[session] !== NONE) continue;
-        const gap = this.gap(session, row);
-        if (gap < EARLIEST_GAP || gap > LATEST_GAP) continue;
+        if (this.pairOfSession[session] !== NONE || !this.#beginsWith(session, row)) continue;
         const pair = this.pairOfRow[row]!;
         if (pair === NONE) this.#pair([session], { main: row, others: [] });
         else {
@@ -224,6 +269,14 @@ export class Matching {
         break;
       }
     }
+  }
+
+  /** Whether a session on the other side of NAT is this row's. */
+  #beginsWith(session: number, row: number): boolean {
+    const { rows } = this.#sides;
+    if (isUntimed(rows, row)) return this.#byEnd.endsWith(session, row);
+    const gap = this.gap(session, row);
+    return gap >= EARLIEST_GAP && gap <= LATEST_GAP;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Log rows of a tuple, in order of time: what is one session's twice, and what announces a session that ended. */
+import { isUntimed } from './end-fit.ts';
 import type { RowData } from './row-store.ts';
 import { NONE } from './tuple-index.ts';
 
@@ -50,8 +51,15 @@ interface OnOneClock {
   readonly generated: Float64Array;
 }
 
-/** Rows of a tuple, in order of time, as bundles in that order. */
-export function bundle(
+/** Rows of a tuple, in order of time, as bundles in that order; of those of which one has no start, by their own time. */
+export function bundle(rows: RowData, times: OnOneClock, ordered: ArrayLike<number>): Bundle[] {
+  for (let i = 0; i < ordered.length; i += 1) {
+    if (isUntimed(rows, ordered[i]!)) return bundleByEnd(rows, times.generated, ordered);
+  }
+  return bundleByStart(rows, times, ordered);
+}
+
+function bundleByStart(
   rows: RowData,
   { start, generated }: OnOneClock,
   ordered: ArrayLike<number>,
@@ -67,6 +75,62 @@ export function bundle(
     if (!joined) bundles.push({ main: row, others: [] });
   }
   return bundles;
+}
+
+/**
+ * Rows in the order in which they were written. Which session a row is of, only its id tells: what was written while
+ * it stood goes to the next row of its end.
+ */
+function bundleByEnd(rows: RowData, generated: Float64Array, ordered: ArrayLike<number>): Bundle[] {
+  const bundles: { main: number; others: number[] }[] = [];
+  /** by session id: that of which the end is still to come */
+  const waiting = new Map<number, { main: number; others: number[] }>();
+  for (let i = 0; i < ordered.length; i += 1) {
+    const row = ordered[i]!;
+    const twice = sameRowAmong(rows, generated, bundles, row);
+    if (twice !== undefined) {
+      twice.others.push(row);
+      continue;
+    }
+    const id = rows.sessionId[row]! || NO_ID;
+    const begun = waiting.get(id);
+    const isFirst = isStart(rows, row) || (isDeny(rows, row) && id !== NO_ID);
+    const isOther =
+      isRefused(rows, row) ||
+      (begun !== undefined &&
+        (!equal(rows.src, begun.main, row) || (isDeny(rows, begun.main) && isDeny(rows, row))));
+    if (begun === undefined || isOther) {
+      const each = { main: row, others: [] };
+      bundles.push(each);
+      if (isFirst) waiting.set(id, each);
+    } else if (isStart(rows, row)) begun.others.push(row);
+    else {
+      const goesOn = isStart(rows, begun.main);
+      begun.others.push(begun.main);
+      begun.main = row;
+      if (!(goesOn && isFirst)) waiting.delete(id);
+    }
+  }
+  return bundles.sort((a, b) => generated[a.main]! - generated[b.main]! || a.main - b.main);
+}
+
+/** Some logs have no session ids, and refused packets none. */
+const NO_ID = 0;
+
+function sameRowAmong(
+  rows: RowData,
+  generated: Float64Array,
+  bundles: readonly { readonly main: number; readonly others: number[] }[],
+  row: number,
+): { readonly others: number[] } | undefined {
+  for (let at = bundles.length - 1; at >= 0; at -= 1) {
+    const { main } = bundles[at]!;
+    if (generated[row]! - generated[main]! >= SAME_SECOND) return undefined;
+    const ids = [rows.sessionId[main]!, rows.sessionId[row]!];
+    const isSame = ids.some(Number.isNaN) || ids[0] === ids[1];
+    if (isSame && equal(rows.src, main, row) && isSameRow(rows, generated, main, row)) return bundles[at];
+  }
+  return undefined;
 }
 
 function join(

@@ -29,6 +29,7 @@ function votesOf(dice: Random, right: number, wrong: number, offset: number, dri
     weight: new Float64Array(rows.length).fill(1),
     rows: rows.length,
     fractional: false,
+    byEnd: false,
   };
 }
 

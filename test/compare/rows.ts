@@ -28,7 +28,9 @@ export function moveTimes(row: Cells, move: (time: number) => number): void {
   setCell(row, 'high_res_timestamp', '');
 }
 
-export const startOf = (row: Cells): number => seconds(cell(row, 'start'));
+/** Seconds of a time as if the log's clock were UTC. */
+export const timeOf = (row: Cells, field: string): number => seconds(cell(row, field));
+export const startOf = (row: Cells): number => timeOf(row, 'start');
 
 export function moveRow(row: Cells, by: number): Cells {
   const moved = [...row];
