@@ -40,7 +40,7 @@ export function alignByEnd(
 }
 
 /** Rows of one second stand in any order in the log: each goes where it is cheaper. */
-function untangled(aligned: readonly Aligned[], generated: Float64Array, cost: Cost): Aligned[] {
+export function untangled(aligned: readonly Aligned[], generated: Float64Array, cost: Cost): Aligned[] {
   const sorted = [...aligned];
   for (let at = 1; at < sorted.length; at += 1) {
     for (let i = at; i > 0; i -= 1) {

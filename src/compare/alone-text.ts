@@ -1,10 +1,11 @@
 /** Why something stands on one side only, in a sentence with its numbers. */
 import { addressOf } from './address-book.ts';
 import type { AloneRow, AloneSession, Cause } from './alone.ts';
-import { logWindow, ROW_CAUSES, SESSION_CAUSES, takenSession } from './alone.ts';
+import { logWindow, ROW_CAUSES, SESSION_CAUSES, startOfRow, takenSession } from './alone.ts';
 import { type Clock, toLog } from './clock-fit.ts';
 import { clockOfRow } from './clocks.ts';
 import type { Comparison } from './comparison.ts';
+import { isOfAMoment, isUntimed } from './end-fit.ts';
 import { NONE } from './tuple-index.ts';
 
 /** A moment on the log's clock as a log shows it. @param clock the row's, or that of most rows */
@@ -87,6 +88,13 @@ const startOf = (c: Comparison, row: number): string => {
   const { rows } = c.sides;
   return wallText(Number.isNaN(rows.start[row]!) ? rows.generated[row]! : rows.start[row]!);
 };
+/** Of a row that does not say when its session began. */
+const writtenOf = (c: Comparison, row: number): string => {
+  const { rows, timers } = c.sides;
+  const elapsed = rows.elapsed[row]!;
+  const timer = isOfAMoment(rows, row) ? '' : `, ${timers.of(row)[0]} s of its timer`;
+  return `written ${startOf(c, row)}${timer}${Number.isNaN(elapsed) ? '' : ` and ${elapsed} s elapsed`} before it`;
+};
 const textAt = (c: Comparison, column: Uint32Array, row: number): string =>
   c.sides.rows.texts[column[row]!] ?? '';
 const addressAt = (c: Comparison, column: Int32Array, row: number): string =>
@@ -101,27 +109,26 @@ const translation = ({ sides: { rows, tuples } }: Comparison, row: number): stri
     : '';
 
 /** The session that stands with another row than this one. */
-const takenOf = ({ sides: { store, index, tuples, start } }: Comparison, row: number): number => {
+const takenOf = ({ sides }: Comparison, row: number): number => {
+  const { index, tuples } = sides;
   const tuple = tuples.tuple[row]!;
-  return takenSession(
-    store,
-    index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!),
-    start[row]!,
-  );
+  return takenSession(sides, index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!), row);
 };
 const takenText: SayRow = (c, r) =>
-  `session ${c.sides.store.id.cells[takenOf(c, r)]!} of the capture begins when it does and stands with another row: a second firewall or virtual system logged the same traffic, or the firewall made two sessions of it`;
+  `session ${c.sides.store.id.cells[takenOf(c, r)]!} of the capture ${isUntimed(c.sides.rows, r) ? 'ends when it was written' : 'begins when it does'} and stands with another row: a second firewall or virtual system logged the same traffic, or the firewall made two sessions of it`;
 
 const ROW_TEXTS: ReadonlyMap<Cause, SayRow> = new Map<Cause, SayRow>([
   [
     ROW_CAUSES.before,
     (c, r) =>
-      `its last packet came before the capture begins, at ${logMoment(c, c.sides.store.span!.first, clockAt(c, r))} on the log's clock (start ${startOf(c, r)}, elapsed ${c.sides.rows.elapsed[r] || 0} s)`,
+      `its last packet came before the capture begins, at ${logMoment(c, c.sides.store.span!.first, clockAt(c, r))} on the log's clock (${isUntimed(c.sides.rows, r) ? writtenOf(c, r) : `start ${startOf(c, r)}, elapsed ${c.sides.rows.elapsed[r] || 0} s`})`,
   ],
   [
     ROW_CAUSES.after,
     (c, r) =>
-      `it began at ${startOf(c, r)}, after the capture ends at ${logMoment(c, c.sides.store.span!.last, clockAt(c, r))} on the log's clock`,
+      isUntimed(c.sides.rows, r)
+        ? `it began at about ${logMoment(c, startOfRow(c.sides, c.fit, r), clockAt(c, r))} (${writtenOf(c, r)}), after the capture ends at ${logMoment(c, c.sides.store.span!.last, clockAt(c, r))} on the log's clock`
+        : `it began at ${startOf(c, r)}, after the capture ends at ${logMoment(c, c.sides.store.span!.last, clockAt(c, r))} on the log's clock`,
   ],
   [
     ROW_CAUSES.refused,

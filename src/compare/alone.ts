@@ -2,8 +2,8 @@
 
 import { toCapture, toLog } from './clock-fit.ts';
 import type { Fit } from './comparison.ts';
+import { EndFit, isUntimed } from './end-fit.ts';
 import type { Matching, Sides } from './matching.ts';
-import type { SessionStore } from './session-store.ts';
 import { NONE } from './tuple-index.ts';
 
 /** Sessions without a row. */
@@ -62,17 +62,18 @@ export function findAlone(
   fit: Fit,
   order: Uint32Array,
 ): readonly [readonly AloneSession[], readonly AloneRow[]] {
-  return [aloneSessions(sides, matching, fit, order), aloneRows(sides, matching)];
+  return [aloneSessions(sides, matching, fit, order), aloneRows(sides, matching, fit)];
 }
 
 function aloneSessions(
   { store, index, rows, tuples, generated }: Sides,
   matching: Matching,
-  { clock, lag }: Fit,
+  { clock, lag, lagVotes, untimedLag }: Fit,
   order: Uint32Array,
 ): AloneSession[] {
   const alone: AloneSession[] = [];
   const window = logWindow(generated);
+  const usual = Math.max(0, lagVotes > 0 ? lag : untimedLag);
   const logged = once(() => loggedTuples(tuples.tuple, index.tuples));
   const hosts = once(() => hostPairs(tuples.src, tuples.dst, tuples.src.length));
   for (const session of order) {
@@ -80,7 +81,7 @@ function aloneSessions(
     const causeOf = (): Cause => {
       if (store.wordsOf(session).open) return SESSION_CAUSES.open;
       if (window === null) return rows.count === 0 ? SESSION_CAUSES.emptyLog : SESSION_CAUSES.untimedLog;
-      const written = Math.floor(toLog(clock, store.end.cells[session]!) + Math.max(0, lag));
+      const written = Math.floor(toLog(clock, store.end.cells[session]!) + usual);
       const due = toCapture(clock, written + clock.zone);
       if (due > window.last + ROUNDING) return SESSION_CAUSES.after;
       if (due < window.first - SECOND) return SESSION_CAUSES.before;
@@ -94,7 +95,7 @@ function aloneSessions(
   return alone;
 }
 
-function aloneRows(sides: Sides, matching: Matching): AloneRow[] {
+function aloneRows(sides: Sides, matching: Matching, fit: Fit): AloneRow[] {
   const { store, rows, index, tuples, start } = sides;
   const alone: AloneRow[] = [];
   const { span } = store;
@@ -112,14 +113,15 @@ function aloneRows(sides: Sides, matching: Matching): AloneRow[] {
     if (matching.pairOfRow[row] !== NONE) continue;
     const causeOf = (): Cause => {
       if (span === null) return ROW_CAUSES.emptyCapture;
-      const last = start[row]! + (rows.elapsed[row]! || 0) + SECOND;
-      if (start[row]! > span.last) return ROW_CAUSES.after;
+      const begun = startOfRow(sides, fit, row);
+      const last = begun + (rows.elapsed[row]! || 0) + SECOND;
+      if (begun > span.last) return ROW_CAUSES.after;
       if (last < span.first) return ROW_CAUSES.before;
       const tuple = tuples.tuple[row]!;
       if (rows.texts[rows.subtype[row]!] === 'drop') return ROW_CAUSES.refused;
       if (tuple !== NONE) {
         const of = index.sessions.subarray(index.begin[tuple]!, index.begin[tuple + 1]!);
-        const taken = takenSession(store, of, start[row]!);
+        const taken = takenSession(sides, of, row);
         if (taken !== NONE) {
           return endsOtherwise(sides, row, taken) ? ROW_CAUSES.takenOtherwise : ROW_CAUSES.taken;
         }
@@ -146,9 +148,24 @@ function aloneRows(sides: Sides, matching: Matching): AloneRow[] {
 /** Seconds by which clocks of several devices may be apart. */
 const DEVICES_APART = 2;
 
-/** Of these sessions one that begins when a row does, which is then the row of another; NONE where there is none. */
-export function takenSession(store: SessionStore, sessions: Int32Array, start: number): number {
-  const found = sessions.find((session) => Math.abs(store.first.cells[session]! - start) <= DEVICES_APART);
+/** When the session of a row began, on the capture's clock: of a row that does not say, by the lag of the others. */
+export function startOfRow({ rows, start }: Sides, { untimedLag }: Fit, row: number): number {
+  return start[row]! - (isUntimed(rows, row) ? Math.max(0, untimedLag) : 0);
+}
+
+/**
+ * Of these sessions one that begins when a row does, or of a row that does not say one that ends when it is written:
+ * it is the row of another then; NONE where there is none.
+ */
+export function takenSession(sides: Sides, sessions: Int32Array, row: number): number {
+  const { store, rows, start } = sides;
+  if (isUntimed(rows, row)) {
+    const fit = new EndFit(sides);
+    return sessions.find((session) => fit.endsWith(session, row)) ?? NONE;
+  }
+  const found = sessions.find(
+    (session) => Math.abs(store.first.cells[session]! - start[row]!) <= DEVICES_APART,
+  );
   return found ?? NONE;
 }
 

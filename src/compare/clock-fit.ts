@@ -2,7 +2,9 @@
  * The log's clock against the capture's: an offset, a drift, and the device's time zone where the log does not
  * name it. Sessions and rows of the same tuple vote; what belongs together agrees, what does not is spread out.
  */
+import { driftByEnds, fitDrift, LAGS, TRUNCATION } from './clock-drift.ts';
 import type { Votes } from './clock-votes.ts';
+import { densest } from './densest.ts';
 import { EARLIEST_LAG, LATEST_LAG } from './reveal-timer.ts';
 
 export interface Clock {
@@ -33,14 +35,6 @@ export function toLog(clock: Clock, time: number): number {
 const ROUGH_BUCKET = 8;
 /** Seconds to either side of the rough peak in which a drift may have carried a vote. */
 const DRIFT_REACH = 40;
-const MOST_BINS = 32;
-const LEAST_PER_BIN = 12;
-/** Drift below this many seconds over the whole log is none: start times are whole seconds. */
-const LEAST_DRIFT = 1;
-/** Share of agreeing votes from which on no drift is needed. */
-const AGREED = 0.95;
-/** A start is truncated to its second, so that residuals of one clock fill one second. */
-const TRUNCATION = 1;
 const ROUNDING = 1e-6;
 
 export function fitClock(votes: Votes, origin: number, mayBeZone: boolean): Clock {
@@ -51,7 +45,7 @@ export function fitClock(votes: Votes, origin: number, mayBeZone: boolean): Cloc
   const times = near.map((i) => votes.time[i]! - origin);
   const gaps = near.map((i) => votes.gap[i]!);
   const spread = votes.byEnd ? LAGS : TRUNCATION;
-  const drift = fitDrift(times, gaps, spread);
+  const drift = votes.byEnd ? driftByEnds(times, gaps) : fitDrift(times, gaps);
   const unsorted = drift === 0 ? gaps : gaps.map((gap, i) => gap - drift * times[i]!);
   const [rests, weights] = sortedByRest(unsorted, (i) => votes.weight[near[i]!]!);
   const [from, fullest] = densest(rests, spread, weights);
@@ -69,9 +63,6 @@ export function fitClock(votes: Votes, origin: number, mayBeZone: boolean): Cloc
     agreeing: Math.min(votes.rows, to - from + 1),
   };
 }
-
-/** Seconds over which the times of rows are spread behind the end of their sessions (firewall-model 3.8). */
-const LAGS = LATEST_LAG - EARLIEST_LAG;
 
 /**
  * Offset from times of rows, which lie behind the end of their sessions by a lag that nothing else tells: none, or
@@ -161,96 +152,6 @@ function sortedByRest(
   if (rests.length > MOST_WEIGHED) return [rests.sort(), null];
   const order = Uint32Array.from(rests, (_, i) => i).sort((a, b) => rests[a]! - rests[b]!);
   return [Float64Array.from(order, (i) => rests[i]!), Float64Array.from(order, weightOf)];
-}
-
-/** The fullest stretch of this width in ascending numbers: its first and last index. Of equal ones the nearest to 0. */
-function densest(
-  sorted: Float64Array,
-  width: number,
-  weights: Float64Array | null = null,
-): readonly [from: number, to: number] {
-  let best: readonly [number, number] = [0, 0];
-  let most = 0;
-  let weight = 0;
-  let from = 0;
-  for (let to = 0; to < sorted.length; to += 1) {
-    weight += weights?.[to] ?? 1;
-    while (sorted[to]! - sorted[from]! >= width - 1e-7) {
-      weight -= weights?.[from] ?? 1;
-      from += 1;
-    }
-    const nearer = Math.abs(sorted[to]!) < Math.abs(sorted[best[1]]!);
-    if (weight > most + 1e-9 || (weight > most - 1e-9 && nearer)) {
-      best = [from, to];
-      most = weight;
-    }
-  }
-  return best;
-}
-
-/**
- * Seconds a second; 0 where the gaps need none.
- * @param width seconds over which gaps of one clock are spread
- */
-function fitDrift(times: Float64Array, gaps: Float64Array, width: number): number {
-  const steady = gaps.slice().sort();
-  const [from, to] = densest(steady, width);
-  if (to - from + 1 >= AGREED * steady.length) return 0;
-  const bins = Math.min(MOST_BINS, Math.floor(times.length / LEAST_PER_BIN));
-  if (bins < 3) return 0;
-  const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]!);
-  const points: (readonly [time: number, gap: number])[] = [];
-  for (let bin = 0; bin < bins; bin += 1) {
-    const some = order.subarray(
-      Math.floor((bin * order.length) / bins),
-      Math.floor(((bin + 1) * order.length) / bins),
-    );
-    const sorted = Float64Array.from(some, (i) => gaps[i]!).sort();
-    const [low, high] = densest(sorted, width);
-    points.push([times[some[some.length >> 1]!]!, (sorted[low]! + sorted[high]!) / 2]);
-  }
-  const slope = refined(times, gaps, medianSlope(points), width);
-  const span = times[order[order.length - 1]!]! - times[order[0]!]!;
-  return Math.abs(slope * span) < LEAST_DRIFT ? 0 : slope;
-}
-
-/** Theil and Sen: the median over all pairs, which a minority of wrong points does not move. */
-function medianSlope(points: readonly (readonly [time: number, gap: number])[]): number {
-  const slopes: number[] = [];
-  for (const [i, [t, g]] of points.entries()) {
-    for (const [u, h] of points.slice(i + 1)) if (u !== t) slopes.push((h - g) / (u - t));
-  }
-  slopes.sort((a, b) => a - b);
-  return slopes[slopes.length >> 1] ?? 0;
-}
-
-/** Least squares over what lies within the truncation of the line, until it settles. */
-function refined(times: Float64Array, gaps: Float64Array, start: number, width: number): number {
-  let slope = start;
-  for (let round = 0; round < 4; round += 1) {
-    const rests = gaps.map((gap, i) => gap - slope * times[i]!);
-    const sorted = rests.slice().sort();
-    const [from, to] = densest(sorted, width * 1.2);
-    const low = sorted[from]! - 0.1;
-    const high = sorted[to]! + 0.1;
-    let n = 0;
-    let sumT = 0;
-    let sumG = 0;
-    let sumTT = 0;
-    let sumTG = 0;
-    for (let i = 0; i < times.length; i += 1) {
-      if (rests[i]! < low || rests[i]! > high) continue;
-      n += 1;
-      sumT += times[i]!;
-      sumG += gaps[i]!;
-      sumTT += times[i]! * times[i]!;
-      sumTG += times[i]! * gaps[i]!;
-    }
-    const spread = n * sumTT - sumT * sumT;
-    if (n < 3 || spread === 0) return slope;
-    slope = (n * sumTG - sumT * sumG) / spread;
-  }
-  return slope;
 }
 
 /** Agreeing votes with which a clock stands on its own. */

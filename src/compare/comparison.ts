@@ -10,6 +10,7 @@ import { type ByteOverhead, ByteVotes } from './byte-fit.ts';
 import type { Clock } from './clock-fit.ts';
 import { type Clocks, fitRowTimes } from './clocks.ts';
 import { doubles } from './column.ts';
+import { EARLIEST_ROW, isUntimed, LATEST_ROW } from './end-fit.ts';
 import { AT, ELAPSED_TOLERANCE, ELAPSED_TOLERANCE_OF_SEVERAL, FIELDS, type Value } from './fields.ts';
 import { type ElapsedIncludes, ElapsedVotes, median, revealOf } from './lag-fit.ts';
 import { Matching, type Sides } from './matching.ts';
@@ -42,6 +43,8 @@ export interface Fit {
   readonly lag: number;
   /** pairs that told it */
   readonly lagVotes: number;
+  /** seconds from the end of a session to its row, of rows that do not say when it began; 0 where there is none */
+  readonly untimedLag: number;
 }
 
 /** What is worked out of the sessions alone, while the log is still being read. */
@@ -165,6 +168,8 @@ export class Comparison {
     const bytes = new ByteVotes();
     const elapsed = new ElapsedVotes();
     const lags = doubles();
+    const untimedLags = doubles();
+    const { store, rows, generated } = this.sides;
     for (let pair = 0; pair < this.pairs.count; pair += 1) {
       const reading = this.reader.read(pair);
       const { capture, log, words } = reading;
@@ -184,6 +189,10 @@ export class Comparison {
       }
       const lag = this.#lagOf(reading);
       if (lag !== null) lags.push(lag);
+      if (isUntimed(rows, reading.row)) {
+        const behind = generated[reading.row]! - store.end.cells[reading.session]!;
+        if (behind >= EARLIEST_ROW && behind <= LATEST_ROW) untimedLags.push(behind);
+      }
     }
     const forced = options.elapsed === 'auto' ? null : options.elapsed;
     const includes =
@@ -198,6 +207,7 @@ export class Comparison {
       elapsedVotes: forced === null ? elapsed.votes : 1,
       lag: Math.round(median(told) * 1000) / 1000,
       lagVotes: told.length,
+      untimedLag: median(untimedLags.used),
     };
   }
 

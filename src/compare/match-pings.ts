@@ -3,10 +3,11 @@
  * their number (firewall-model 0.8, 7.2). Some forms of a log have no number (`show log traffic`, an export
  * without the column) and no start: then a row has what is there of those 5 s and is not the next row's.
  */
+import { isUntimed } from './end-fit.ts';
+import { FOLD_SECONDS, foldSizes, matchFolds } from './match-folds.ts';
 import type { Sides } from './matching.ts';
 import type { Bundle } from './row-groups.ts';
 
-const FOLD_SECONDS = 5;
 /** Seconds of a coarse clock, tried in this order: a wide one would take what is the row before's. */
 const NEAR = 0.05;
 const SLACKS: readonly number[] = [NEAR, 0.75, 2, 10];
@@ -17,11 +18,12 @@ const LATEST_ROW = 6;
 const MOST_AHEAD = 10_000;
 
 export function matchPings(
-  { store, rows, tuples, start, generated }: Sides,
+  sides: Sides,
   sessions: Int32Array,
   bundles: readonly Bundle[],
   pair: (sessions: readonly number[], bundle: Bundle) => void,
 ): void {
+  const { store, rows, tuples, start, generated } = sides;
   const taken = new Set<number>();
   const done = new Set<Bundle>();
   const fits = (session: number, row: number): boolean => {
@@ -59,6 +61,11 @@ export function matchPings(
         take(found, each);
       }
     }
+  }
+  for (const may of [fits, hosts]) {
+    const untimed = bundles.filter((each) => !done.has(each) && isUntimed(rows, each.main));
+    const free = sessions.filter((session) => !taken.has(session));
+    for (const [some, each] of matchFolds(sides, free, untimed, may)) take(some, each);
   }
   matchUntimed();
 
@@ -119,6 +126,11 @@ export function matchPings(
       }
       const counts = own.map(({ main }) => Math.max(1, rows.repeatCount[main]! || 1));
       if (counts.reduce((sum, count) => sum + count, 0) !== run.length) continue;
+      if (
+        own.some(({ main }) => isUntimed(rows, main)) &&
+        isOtherOrder(counts, foldSizes(store.first.cells, run))
+      )
+        continue;
       let from = 0;
       const parts = counts.map((count) => {
         from += count;
@@ -132,6 +144,12 @@ export function matchPings(
       }
     }
   }
+}
+
+/** Whether the numbers are the same and their order is not: rows of one second stand in any order in the log. */
+function isOtherOrder(counts: readonly number[], sizes: readonly number[]): boolean {
+  const sorted = (of: readonly number[]): string => String(of.toSorted((a, b) => a - b));
+  return String(counts) !== String(sizes) && sorted(counts) === sorted(sizes);
 }
 
 /** Seconds without a ping behind which the next run begins, and how far a coarse clock may carry a row. */

@@ -1,5 +1,6 @@
 /** Both sides of a pair, field by field, as far as each of them can know it. */
 import { addressOf } from './address-book.ts';
+import { isUntimed, LATEST_ROW } from './end-fit.ts';
 import { AT } from './fields.ts';
 import { type Matching, ROLE, type Sides } from './matching.ts';
 import { turnCapture } from './mirrored.ts';
@@ -96,9 +97,10 @@ export class PairReader {
   }
 
   #readRows(pair: number): void {
-    const { rows, start } = this.#sides;
+    const { rows, start, generated } = this.#sides;
     const { reading } = this;
     const { log } = reading;
+    let untimed = false;
     let mains = 0;
     let sent = 0;
     let received = 0;
@@ -119,10 +121,12 @@ export class PairReader {
       bytesSent += rows.bytesSent[row]!;
       bytesReceived += rows.bytesReceived[row]!;
       mains += 1;
+      if (isUntimed(rows, row)) untimed = true;
       first = Math.min(first, start[row]!);
       last = Math.max(last, start[row]! + rows.elapsed[row]!);
-      if (mains === 1 || start[row]! >= latest) {
-        latest = start[row]!;
+      const time = untimed ? generated[row]! : start[row]!;
+      if (mains === 1 || time >= latest) {
+        latest = time;
         reading.row = row;
       }
     }
@@ -136,7 +140,7 @@ export class PairReader {
     log[AT.natdst] = addressAt(rows, rows.natdst, row);
     log[AT.natsport] = rows.natsport[row]! > 0 ? rows.natsport[row]! : null;
     log[AT.natdport] = rows.natdport[row]! > 0 ? rows.natdport[row]! : null;
-    reading.older = start[row]! < this.#first - OLDER;
+    reading.older = !untimed && start[row]! < this.#first - OLDER;
     reading.beyond = false;
     if (reading.announced) return;
     // of a refused packet 10.2 logs no bytes (firewall-model 6)
@@ -149,19 +153,31 @@ export class PairReader {
     log[AT.tracker_stage] = textAt(rows, rows.stage, row);
     log[AT.app] = textAt(rows, rows.app, row);
     log[AT.subtype] = textAt(rows, rows.subtype, row);
-    const elapsed = mains === 1 ? rows.elapsed[row]! : Math.floor(last - first);
+    // rows that do not say when their sessions began tell no time from the first of them to the last
+    const elapsed = mains === 1 ? rows.elapsed[row]! : untimed ? Number.NaN : Math.floor(last - first);
     log[AT.elapsed] = known(elapsed);
-    // the row's own, where its first and last packet are the capture's
     const plain = (reading.capture[AT.elapsed] as number) - reading.timerInElapsed;
+    if (untimed)
+      reading.older = reading.words.midstream && !(elapsed - reading.timerInElapsed <= plain + OLDER);
+    // the row's own, where its first and last packet are the capture's
     if (reading.timerInElapsed > 0 && mains === 1 && !reading.older) {
       reading.timerInElapsed = Math.max(0, elapsed - plain);
     }
     const gone = elapsed - reading.timerInElapsed;
     // its first packet is known to more than the second, unless it came before the capture
-    const begun = mains === 1 && !reading.older ? this.#first : start[row]! - ELAPSED_SLACK / 2;
-    reading.beyond = begun + gone > this.#captureEnd + ELAPSED_SLACK / 2;
+    const isBegun = mains === 1 && !reading.older;
+    const begun = isBegun ? this.#first : untimed ? Number.NaN : start[row]! - ELAPSED_SLACK / 2;
+    reading.beyond =
+      begun + gone > this.#captureEnd + ELAPSED_SLACK / 2 || (untimed && this.#isLate(reading.session, row));
     const tcp = mains === 1 ? rows.tcp.get(row) : undefined;
     if (tcp !== undefined) putTcp(log, tcp);
+  }
+
+  /** Whether a row was written so late that its last packet came after the capture, whichever timer it had to wait for. */
+  #isLate(session: number, row: number): boolean {
+    const { store, generated, timers } = this.#sides;
+    if (generated[row]! <= store.end.cells[session]! + LATEST_ROW) return false;
+    return generated[row]! - Math.max(...timers.of(row)) - LATEST_ROW > this.#captureEnd;
   }
 
   #readDirections(): void {

@@ -4,6 +4,7 @@
  * ambiguous.
  */
 import { type Clock, toCapture } from './clock-fit.ts';
+import { EARLIEST_ROW, isUntimed, LATEST_ROW } from './end-fit.ts';
 import { EARLIEST_GAP, LATEST_GAP } from './matching.ts';
 import type { RowData } from './row-store.ts';
 import type { SessionStore } from './session-store.ts';
@@ -36,6 +37,12 @@ export function settlePasses(
     if (startAgain === 0 && generatedAgain === 0) continue;
     const inOrder = byOrder.get(row) ?? null;
     const session = passBySession(row);
+    if (isUntimed(rows, row)) {
+      const written = session ?? inOrder;
+      if (written === 1) rows.generated[row]! += generatedAgain;
+      if (written === null) ambiguous.add(row);
+      continue;
+    }
     const began = startAgain === 0 ? null : (session ?? inOrder);
     if (startAgain > 0 && began === 1) rows.start[row]! += startAgain;
     if (generatedAgain > 0) {
@@ -49,22 +56,27 @@ export function settlePasses(
   }
   return ambiguous;
 
-  /** Of the sessions of its tuple one begins then in one pass, and none in the other. */
+  /** Of the sessions of its tuple one begins then in one pass, and none in the other; or ends, where that is all it says. */
   function passBySession(row: number): Pass {
     const of = tuple[row]!;
-    const again = rows.startAgain[row]!;
+    const byEnd = isUntimed(rows, row);
+    const logged = byEnd ? rows.generated[row]! : rows.start[row]!;
+    const again = byEnd ? rows.generatedAgain[row]! : rows.startAgain[row]!;
     if (of === NONE || again === 0) return null;
+    const [seen, earliest, latest] = byEnd
+      ? [store.end.cells, EARLIEST_ROW, LATEST_ROW]
+      : [store.first.cells, EARLIEST_GAP, LATEST_GAP];
     const clock = clockOf(row);
-    const begins = (time: number): boolean => {
+    const isThen = (time: number): boolean => {
       const at = toCapture(clock, time);
       for (let i = index.begin[of]!; i < index.begin[of + 1]!; i += 1) {
-        const gap = at - store.first.cells[index.sessions[i]!]!;
-        if (gap >= EARLIEST_GAP && gap <= LATEST_GAP) return true;
+        const gap = at - seen[index.sessions[i]!]!;
+        if (gap >= earliest && gap <= latest) return true;
       }
       return false;
     };
-    const first = begins(rows.start[row]!);
-    const second = begins(rows.start[row]! + again);
+    const first = isThen(logged);
+    const second = isThen(logged + again);
     return first === second ? null : first ? 0 : 1;
   }
 }

@@ -31,8 +31,9 @@ export type Line =
 
 export interface AlteredLog {
   readonly text: string;
-  /** by line number - 2: the first line is the header */
   readonly lines: readonly Line[];
+  /** number of the first of these lines */
+  readonly firstLine: number;
   /** rows that the log has not */
   readonly missing: readonly DayRow[];
 }
@@ -130,8 +131,17 @@ interface Written {
   readonly generated: number;
 }
 
+/** How the log is written: by a device's own CEF template nothing says when a session began. */
+export type Form = 'export' | 'device CEF';
+
 /** @param ofEach rows of each kind of mistake */
-export function alterLog(day: Day, setting: Setting, seed: number, ofEach: number = OF_EACH): AlteredLog {
+export function alterLog(
+  day: Day,
+  setting: Setting,
+  seed: number,
+  form: Form,
+  ofEach: number = OF_EACH,
+): AlteredLog {
   const random = new Random(seed ^ 0x5eed);
   const taken = new Set<number>();
   const choose = (fits: (row: DayRow) => boolean): DayRow[] => {
@@ -144,7 +154,8 @@ export function alterLog(day: Day, setting: Setting, seed: number, ofEach: numbe
     }
     return chosen;
   };
-  const writer = new RowWriter(setting, random);
+  const writer = new RowWriter(setting, random, form);
+  if (form === 'device CEF') writer.lagInOrder(day.rows);
   const written: Written[] = [];
   for (const { fields, fits, change } of MISTAKES) {
     for (const row of choose(fits)) {
@@ -175,9 +186,11 @@ export function alterLog(day: Day, setting: Setting, seed: number, ofEach: numbe
     const sign = setting.order === 'newest first' ? -1 : 1;
     written.sort((a, b) => sign * (a.generated - b.generated));
   }
+  const head = form === 'export' ? [HEADER] : [];
   return {
-    text: `${[HEADER, ...written.map(({ cells }) => cells)].join('\n')}\n`,
+    text: `${[...head, ...written.map(({ cells }) => cells)].join('\n')}\n`,
     lines: written.map(({ line }) => line),
+    firstLine: head.length + 1,
     missing,
   };
 }
@@ -215,20 +228,79 @@ const HEADER =
 
 const NAT_ADDRESS = 0xc000_0221;
 
+/** Columns of the header that are cells of a device's CEF, by key. */
+const CEF_KEYS: readonly (readonly [key: string, column: string, label?: string])[] = [
+  ['rt', 'Receive Time'],
+  ['deviceExternalId', 'Serial #'],
+  ['src', 'Source address'],
+  ['dst', 'Destination address'],
+  ['sourceTranslatedAddress', 'NAT Source IP'],
+  ['destinationTranslatedAddress', 'NAT Destination IP'],
+  ['cs1', 'Rule', 'Rule'],
+  ['app', 'Application'],
+  ['cs3', 'Virtual System', 'Virtual System'],
+  ['cs4', 'Source Zone', 'Source Zone'],
+  ['cs5', 'Destination Zone', 'Destination Zone'],
+  ['cn1', 'Session ID', 'SessionID'],
+  ['cnt', 'Repeat Count'],
+  ['spt', 'Source Port'],
+  ['dpt', 'Destination Port'],
+  ['sourceTranslatedPort', 'NAT Source Port'],
+  ['destinationTranslatedPort', 'NAT Destination Port'],
+  ['flexString1', 'Flags', 'Flags'],
+  ['proto', 'IP Protocol'],
+  ['act', 'Action'],
+  ['flexNumber1', 'Bytes', 'Total bytes'],
+  ['in', 'Bytes Sent'],
+  ['out', 'Bytes Received'],
+  ['cn2', 'Packets', 'Packets'],
+  ['PanOSPacketsReceived', 'pkts_received'],
+  ['PanOSPacketsSent', 'pkts_sent'],
+  ['start', 'Generate Time'],
+  ['cn3', 'Elapsed Time (sec)', 'Elapsed time in seconds'],
+  ['cs2', 'Category', 'URL Category'],
+  ['reason', 'session_end_reason'],
+];
+const COLUMNS = HEADER.split(',');
+const CEF_CELLS = CEF_KEYS.map(
+  ([key, column, label]) =>
+    [`${label === undefined ? '' : `${key}Label=${label} `}${key}=`, COLUMNS.indexOf(column)] as const,
+);
+
+function cefLine(cells: readonly (string | number | undefined)[]): string {
+  const extensions = CEF_CELLS.map(([key, at]) => `${key}${cells[at]}`).join(' ');
+  return `CEF:0|Palo Alto Networks|PAN-OS|10.1.0|end|TRAFFIC|1|${extensions}`;
+}
+
 class RowWriter {
   readonly #setting: Setting;
   readonly #random: Random;
+  readonly #form: Form;
+  readonly #lags = new Map<number, number>();
   #sessionId = 1000;
 
-  constructor(setting: Setting, random: Random) {
+  constructor(setting: Setting, random: Random, form: Form) {
+    this.#form = form;
     this.#setting = setting;
     this.#random = random;
+  }
+
+  /** Rows between the same ends come in their order, each in a second of its own: without a start nothing else tells. */
+  lagInOrder(rows: readonly DayRow[]): void {
+    const latest = new Map<string, number>();
+    for (const { id, proto, ends, end } of rows) {
+      const tuple = [proto, ...Object.values(ends)].join(' ');
+      const after = Math.max(end, (latest.get(tuple) ?? Number.NEGATIVE_INFINITY) + SECOND);
+      const generated = Math.max(after, end + this.#random.below(this.#setting.lag * SECOND));
+      latest.set(tuple, generated);
+      this.#lags.set(id, generated - end);
+    }
   }
 
   write(line: Line, row: DayRow, elapsedMore: number = 0): Written {
     const { overhead, lag, nat } = this.#setting;
     this.#sessionId += 1;
-    const generated = row.end + this.#random.below(lag * SECOND);
+    const generated = row.end + (this.#lags.get(row.id) ?? this.#random.below(lag * SECOND));
     const { client, server, clientPort, serverPort } = row.ends;
     const other = 1024 + ((clientPort * 7 + 11) % 60_000);
     const hasPorts = row.proto !== 'icmp';
@@ -248,45 +320,42 @@ class RowWriter {
     const sent = row.sent.bytes + overhead * sentPackets(line, row);
     const received = row.received.bytes + overhead * receivedPackets(line, row);
     const wall = this.#wall(generated);
-    return {
-      line,
-      generated,
-      cells: [
-        wall,
-        '001606001116',
-        'TRAFFIC',
-        'end',
-        wall,
-        dotted(inside.address),
-        dotted(server),
-        translated[0],
-        translated[1],
-        'outbound',
-        row.app,
-        'vsys1',
-        'trust',
-        'untrust',
-        this.#sessionId,
-        row.starts.length,
-        hasPorts ? inside.port : 0,
-        hasPorts ? serverPort : 0,
-        translated[2],
-        translated[3],
-        `0x${(row.stage | (nat === 'none' ? 0 : 0x400000)).toString(16)}`,
-        row.proto,
-        row.action,
-        sent + received,
-        sent,
-        received,
-        row.sent.packets + row.received.packets,
-        this.#wall(row.start),
-        Math.floor((row.last - row.start) / SECOND) + elapsedMore,
-        'any',
-        row.sent.packets,
-        row.received.packets,
-        row.reason,
-      ].join(','),
-    };
+    const cells = [
+      wall,
+      '001606001116',
+      'TRAFFIC',
+      'end',
+      wall,
+      dotted(inside.address),
+      dotted(server),
+      translated[0],
+      translated[1],
+      'outbound',
+      row.app,
+      'vsys1',
+      'trust',
+      'untrust',
+      this.#sessionId,
+      row.starts.length,
+      hasPorts ? inside.port : 0,
+      hasPorts ? serverPort : 0,
+      translated[2],
+      translated[3],
+      `0x${(row.stage | (nat === 'none' ? 0 : 0x400000)).toString(16)}`,
+      row.proto,
+      row.action,
+      sent + received,
+      sent,
+      received,
+      row.sent.packets + row.received.packets,
+      this.#wall(row.start),
+      Math.floor((row.last - row.start) / SECOND) + elapsedMore,
+      'any',
+      row.sent.packets,
+      row.received.packets,
+      row.reason,
+    ];
+    return { line, generated, cells: this.#form === 'export' ? cells.join(',') : cefLine(cells) };
   }
 
   /** `YYYY/MM/DD hh:mm:ss` of the firewall's clock, whose fraction is cut off. */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runProgram } from '../../dsl/program.ts';
-import { type AlteredLog, alterLog, dotted, makeSetting, type Setting } from './alter.ts';
+import { type AlteredLog, alterLog, dotted, type Form, makeSetting, type Setting } from './alter.ts';
 import { writeDay } from './capture-file.ts';
 import { DAY_START_SECONDS, type Day, type DayRow, makeDay } from './day.ts';
 
@@ -19,6 +19,7 @@ const WHOLE = Number(process.env['DAY_SESSIONS'] ?? 100_000);
 const PART = Number(process.env['DAY_SESSIONS'] ?? 20_000);
 const WHOLE_SEEDS = 4;
 const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
+const FORMS: readonly Form[] = ['export', 'device CEF'];
 
 const folder = mkdtempSync(join(tmpdir(), 'endreason-day-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -103,14 +104,14 @@ const ALONE: Finding = 'only in the log';
 function expected(log: AlteredLog, ids: ReadonlyMap<string, number>): Findings {
   const lines = new Map<number, Finding>();
   for (const [i, line] of log.lines.entries()) {
-    if (line.kind === 'extra') lines.set(i + 2, ALONE);
-    else if (line.row.before) lines.set(i + 2, ALONE);
+    if (line.kind === 'extra') lines.set(i + log.firstLine, ALONE);
+    else if (line.row.before) lines.set(i + log.firstLine, ALONE);
     // the capture does not hold its start: that there is a pair is all that is asked of it
     else if (line.row.early) continue;
     else {
       const fields = line.kind === 'changed' ? line.fields : [];
       lines.set(
-        i + 2,
+        i + log.firstLine,
         pairFinding(line.kind === 'split' || line.kind === 'twice' ? 2 : 1, idsOf(line.row, ids), fields),
       );
     }
@@ -119,7 +120,9 @@ function expected(log: AlteredLog, ids: ReadonlyMap<string, number>): Findings {
 }
 
 function found(comparison: Comparison, log: AlteredLog): Findings {
-  const early = new Set(log.lines.flatMap((line, i) => ('row' in line && line.row.early ? [i + 2] : [])));
+  const early = new Set(
+    log.lines.flatMap((line, i) => ('row' in line && line.row.early ? [i + log.firstLine] : [])),
+  );
   const lines = new Map<number, Finding>();
   for (const { sessionids, log: rows, differences } of comparison.pairs) {
     const fields = differences.map(({ field }) => field);
@@ -148,7 +151,7 @@ function disagreements(wanted: Findings, got: Findings, log: AlteredLog): string
 }
 
 function describeLine(log: AlteredLog, number: number): string {
-  const line = log.lines[number - 2]!;
+  const line = log.lines[number - log.firstLine]!;
   return line.kind === 'extra' ? 'extra' : `${line.kind}: ${line.row.what}`;
 }
 
@@ -174,11 +177,12 @@ describe('a day of sessions and its altered log', async () => {
     expect(rows.flatMap((row) => idsOf(row, ids)).filter((id) => id === undefined)).toEqual([]);
   });
 
-  test.each(SEEDS)('seed %i: every alteration is found, and nothing else', async (seed) => {
+  const cases = FORMS.flatMap((form) => SEEDS.map((seed) => [seed, form] as const));
+  test.each(cases)('seed %i, %s: every alteration is found, and nothing else', async (seed, form) => {
     const { day, capture, ids } = sceneFor(seed);
     const setting = makeSetting(seed);
-    const log = alterLog(day, setting, seed);
-    const path = join(folder, `day-${seed}.csv`);
+    const log = alterLog(day, setting, seed, form);
+    const path = join(folder, `day-${seed}.log`);
     writeFileSync(path, log.text);
     const zone = setting.zoneIsTold ? ['--log-tz', setting.zone[0]] : [];
     const { status, stdout } = await runProgram(['compare', capture, '--log', path, '--json', '-q', ...zone]);
@@ -190,11 +194,11 @@ describe('a day of sessions and its altered log', async () => {
     expect(status).toBe(1);
   });
 
-  test('an unaltered log agrees', async () => {
+  test.each(FORMS)('an unaltered log agrees: %s', async (form) => {
     const { day, capture } = whole;
     const setting = makeSetting(3);
-    const log = alterLog(day, setting, 3, 0);
-    const path = join(folder, 'day.csv');
+    const log = alterLog(day, setting, 3, form, 0);
+    const path = join(folder, 'day.log');
     writeFileSync(path, log.text);
     const { status, stdout } = await runProgram(['compare', capture, '--log', path, '--json', '-q']);
     const comparison = JSON.parse(stdout) as Comparison;
