@@ -3,7 +3,7 @@
  * two pairs cross in time, since sessions of one tuple follow each other.
  */
 import { type Aligned, alignAll, alignByClusters, type Cost } from './align.ts';
-import { EARLIEST_ROW, type EndFit, LATEST_ROW, LIKE_ENOUGH } from './end-fit.ts';
+import { EARLIEST_ROW, type EndFit, LATEST_ROW } from './end-fit.ts';
 import type { Bundle } from './row-groups.ts';
 
 /**
@@ -19,10 +19,7 @@ export function alignByEnd(
 ): Aligned[] {
   const order = { ofSession: end, ofRow: generated, apart: LATEST_ROW - EARLIEST_ROW };
   // those that are alike are sure, and divide the others
-  const sure = alignByClusters(sessions, bundles, order, (session, row) => {
-    const cost = fit.endCost(session, row);
-    return cost <= LIKE_ENOUGH ? cost : Number.POSITIVE_INFINITY;
-  });
+  const sure = alignByClusters(sessions, bundles, order, (session, row) => fit.sureCost(session, row));
   const cost: Cost = (session, row) => fit.cost(session, row, sure.length === 0);
   const aligned: Aligned[] = [];
   let s = 0;
@@ -39,17 +36,17 @@ export function alignByEnd(
   return untangled(aligned, generated, cost);
 }
 
-/** Rows of one second stand in any order in the log: each goes where it is cheaper. */
+/** Rows of one second may stand in any order in the log: each goes where it is cheaper. */
 export function untangled(aligned: readonly Aligned[], generated: Float64Array, cost: Cost): Aligned[] {
   const sorted = [...aligned];
   for (let at = 1; at < sorted.length; at += 1) {
-    for (let i = at; i > 0; i -= 1) {
-      const [a, x] = sorted[i - 1]!;
-      const [b, y] = sorted[i]!;
+    for (let i = at - 1; i >= 0; i -= 1) {
+      const [a, x] = sorted[i]!;
+      const [b, y] = sorted[at]!;
       if (generated[x.main] !== generated[y.main]) break;
-      if (!(cost(a, y.main) + cost(b, x.main) < cost(a, x.main) + cost(b, y.main))) break;
-      sorted[i - 1] = [a, y];
-      sorted[i] = [b, x];
+      if (!(cost(a, y.main) + cost(b, x.main) < cost(a, x.main) + cost(b, y.main))) continue;
+      sorted[i] = [a, y];
+      sorted[at] = [b, x];
     }
   }
   return sorted;

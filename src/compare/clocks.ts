@@ -64,7 +64,10 @@ export function fitRowTimes(
     byGenerated === null
       ? start
       : start.map((time, row) => (byGenerated[tuple[row]!] === 1 ? generated[row]! || time : time));
-  const asLogged = new RowsByTuple(tuple, index.tuples, orderOf(rows.start, rows.generated));
+  const newestFirst = byGenerated === null ? [] : filesNewestFirst(rows);
+  const inOrder = (time: Float64Array): RowsByTuple =>
+    new RowsByTuple(tuple, index.tuples, time, (row) => newestFirst[rows.file[row]!] === true);
+  const asLogged = inOrder(orderOf(rows.start, rows.generated));
   const clocks = fitClocks(store, index, rows, tuple, asLogged.rows);
   const ambiguous = settlePasses(store, index, rows, tuple, (row) => clockOfRow({ clocks }, row));
   const onCapture = (times: Float64Array): Float64Array =>
@@ -82,8 +85,19 @@ export function fitRowTimes(
   const again = (of: Uint32Array): boolean => of.some((seconds) => seconds > 0);
   const sameOrder =
     oneClock && !again(rows.startAgain) && (byGenerated === null || !again(rows.generatedAgain));
-  const byTuple = sameOrder ? asLogged : new RowsByTuple(tuple, index.tuples, orderOf(start, generated));
+  const byTuple = sameOrder ? asLogged : inOrder(orderOf(start, generated));
   return { clocks, start, generated, timers, byTuple, ambiguous };
+}
+
+/** By file: most steps of its rows go back in time. */
+function filesNewestFirst({ count, file, generated }: RowData): readonly boolean[] {
+  const steps: number[] = [];
+  for (let row = 1; row < count; row += 1) {
+    if (file[row] !== file[row - 1]) continue;
+    const step = Math.sign(generated[row]! - generated[row - 1]!) || 0;
+    steps[file[row]!] = (steps[file[row]!] ?? 0) + step;
+  }
+  return Array.from(steps, (sum) => (sum ?? 0) < 0);
 }
 
 /** Tuples of which a row does not say when its session began: their rows are ordered by their own time. null: none. */

@@ -30,13 +30,16 @@ const BY_ANOTHER_TIMER = 0.5;
 const LOOSELY = 1;
 
 /** Costs of what a row says otherwise than the session: counts tell more than the words, which App-ID may change. */
-const OTHER_PACKETS = 0.3;
+const OTHER_PACKETS = 0.35;
+const OTHER_BYTES = 0.15;
 const OTHER_ELAPSED = 0.3;
 const OTHER_REASON = 0.3;
 const OTHER_STAGE = 0.15;
 const OTHER_APP = 0.15;
-/** A pair with its times right that differs by no more than this needs no second look. */
-export const LIKE_ENOUGH = 0.6;
+/** A row at the end of a session that differs by no more than this, and not in its packets, needs no second look. */
+const LIKE_ENOUGH = 0.3;
+/** Bytes a packet by which a log may count more or less (byte-fit.ts). */
+const FRAMING = 18;
 
 /** Seconds between two that are surely one's. */
 const SLACK = 5;
@@ -68,10 +71,12 @@ export class EndFit {
     return isLag(this.#sides.generated[row]! - this.#sides.store.end.cells[session]!);
   }
 
-  /** Of a pair whose row was written when the session had ended; infinite where it was not. */
-  endCost(session: number, row: number): number {
+  /** Of a row that was written when the session had ended and looks like it; infinite of any other. */
+  sureCost(session: number, row: number): number {
     const lag = this.#sides.generated[row]! - this.#sides.store.end.cells[session]!;
-    return isLag(lag) ? lagCost(lag) + this.#unlikeness(session, row) : Number.POSITIVE_INFINITY;
+    if (!isLag(lag)) return Number.POSITIVE_INFINITY;
+    const unlikeness = this.#unlikeness(session, row) + this.#reasonCost(session, row);
+    return unlikeness <= LIKE_ENOUGH ? lagCost(lag) + unlikeness : Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -88,7 +93,7 @@ export class EndFit {
     const written = generated[row]!;
     const lag = written - store.end.cells[session]!;
     if (isOfAMoment(rows, row)) return this.isDuring(session, row) ? BY_A_MOMENT : Number.POSITIVE_INFINITY;
-    if (isLag(lag)) return lagCost(lag);
+    if (isLag(lag)) return lagCost(lag) + this.#reasonCost(session, row);
     if (rows.texts[rows.subtype[row]!] === 'deny' && this.isDuring(session, row)) return BY_ANOTHER_TIMER;
     const byTimer = this.#timerCost(session, row);
     if (byTimer < Number.POSITIVE_INFINITY) return byTimer;
@@ -153,35 +158,48 @@ export class EndFit {
     );
   }
 
+  /** Only of a row at the end that the session has here: another reason is why the row waited for another timer. */
+  #reasonCost(session: number, row: number): number {
+    const { store, rows } = this.#sides;
+    return isOtherWord(rows.texts[rows.reason[row]!], store.wordsOf(session).reason) ? OTHER_REASON : 0;
+  }
+
   #unlikeness(session: number, row: number): number {
     const { store, rows, tuples } = this.#sides;
     const words = store.wordsOf(session);
     const [src, dst] = [store.src.cells[session]!, store.dst.cells[session]!];
     const turned = src !== dst && (tuples.src[row] === dst || tuples.dst[row] === src);
-    const sent = turned ? rows.packetsReceived[row]! : rows.packetsSent[row]!;
-    const received = turned ? rows.packetsSent[row]! : rows.packetsReceived[row]!;
+    const [sent, received] = turned ? [RECEIVED, SENT] : [SENT, RECEIVED];
     // the log may go on behind the capture, or have begun before it
     const isPart = words.open || words.midstream;
-    const more = (logged: number, captured: number): boolean => isPart && logged >= captured;
-    const elapsed = store.elapsed.cells[session]!;
-    const longer = rows.elapsed[row]! - elapsed;
-    const differs = (text: number, word: string): boolean => {
-      const told = rows.texts[text] ?? '';
-      return told !== '' && told !== 'n/a' && told !== word;
-    };
-    const isOther = (logged: number, captured: number): boolean =>
-      !Number.isNaN(logged) && logged !== captured && !more(logged, captured);
-    return (
-      Number(isOther(sent, store.packetsSent.cells[session]!)) * OTHER_PACKETS +
-      Number(isOther(received, store.packetsReceived.cells[session]!)) * OTHER_PACKETS +
-      // with the timer in it, or without
-      Number(Math.abs(longer) > 1 && Math.abs(longer - words.timerSeconds) > 1 && !more(longer, 0)) *
-        OTHER_ELAPSED +
-      Number(differs(rows.reason[row]!, words.reason)) * OTHER_REASON +
-      Number(differs(rows.stage[row]!, words.stage)) * OTHER_STAGE +
-      Number(differs(rows.app[row]!, words.app)) * OTHER_APP
-    );
+    const longer = rows.elapsed[row]! - store.elapsed.cells[session]!;
+    let cost = 0;
+    for (const [ours, theirs] of [
+      [SENT, sent],
+      [RECEIVED, received],
+    ] as const) {
+      const packets = store[ours.packets].cells[session]!;
+      const morePackets = rows[theirs.packets][row]! - packets;
+      const moreBytes = rows[theirs.bytes][row]! - store[ours.bytes].cells[session]!;
+      if (isPart && morePackets >= 0) continue;
+      if (Math.abs(morePackets) > 0) cost += OTHER_PACKETS;
+      if (Math.abs(moreBytes) > FRAMING * packets) cost += OTHER_BYTES;
+    }
+    // with the timer in it, or without
+    const isOther = Math.abs(longer) > 1 && Math.abs(longer - words.timerSeconds) > 1;
+    if (isOther && !(isPart && longer >= 0)) cost += OTHER_ELAPSED;
+    if (isOtherWord(rows.texts[rows.stage[row]!], words.stage)) cost += OTHER_STAGE;
+    if (isOtherWord(rows.texts[rows.app[row]!], words.app)) cost += OTHER_APP;
+    return cost;
   }
+}
+
+const SENT = { packets: 'packetsSent', bytes: 'bytesSent' } as const;
+const RECEIVED = { packets: 'packetsReceived', bytes: 'bytesReceived' } as const;
+
+/** Whether a row says something, and not this. */
+function isOtherWord(told: string | null | undefined, word: string): boolean {
+  return told !== null && told !== undefined && told !== '' && told !== 'n/a' && told !== word;
 }
 
 function isLag(seconds: number): boolean {

@@ -18,8 +18,16 @@ export class RowsByTuple {
   /** where in `rows` a tuple's begin; one more than there are tuples */
   readonly begin: Uint32Array;
 
-  /** @param time of each row, which orders those of a tuple */
-  constructor(tuple: Int32Array, tuples: number, time: Float64Array) {
+  /**
+   * @param time of each row, which orders those of a tuple
+   * @param isNewestFirst of a row's log: it orders those of one time
+   */
+  constructor(
+    tuple: Int32Array,
+    tuples: number,
+    time: Float64Array,
+    isNewestFirst: (row: number) => boolean = () => false,
+  ) {
     const begin = new Uint32Array(tuples + 1);
     for (const each of tuple) if (each !== NONE) begin[each + 1]! += 1;
     for (let at = 0; at < tuples; at += 1) begin[at + 1]! += begin[at]!;
@@ -33,7 +41,9 @@ export class RowsByTuple {
     }
     for (let at = 0; at < tuples; at += 1) {
       if (begin[at + 1]! - begin[at]! < 2) continue;
-      rows.subarray(begin[at]!, begin[at + 1]!).sort((x, y) => time[x]! - time[y]! || x - y);
+      rows
+        .subarray(begin[at]!, begin[at + 1]!)
+        .sort((x, y) => time[x]! - time[y]! || (isNewestFirst(x) ? y - x : x - y));
     }
     this.rows = rows;
     this.begin = begin;
@@ -111,7 +121,7 @@ function bundleByEnd(rows: RowData, generated: Float64Array, ordered: ArrayLike<
       if (!(goesOn && isFirst)) waiting.delete(id);
     }
   }
-  return bundles.sort((a, b) => generated[a.main]! - generated[b.main]! || a.main - b.main);
+  return bundles.sort((a, b) => generated[a.main]! - generated[b.main]!);
 }
 
 /** Some logs have no session ids, and refused packets none. */
