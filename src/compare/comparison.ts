@@ -10,7 +10,7 @@ import { type ByteOverhead, ByteVotes } from './byte-fit.ts';
 import type { Clock } from './clock-fit.ts';
 import { type Clocks, fitRowTimes } from './clocks.ts';
 import { doubles } from './column.ts';
-import { EARLIEST_ROW, isUntimed, LATEST_ROW } from './end-fit.ts';
+import { isRowLag, isUntimed } from './end-fit.ts';
 import { AT, ELAPSED_TOLERANCE, ELAPSED_TOLERANCE_OF_SEVERAL, FIELDS, type Value } from './fields.ts';
 import { type ElapsedIncludes, ElapsedVotes, median, revealOf } from './lag-fit.ts';
 import { Matching, type Sides } from './matching.ts';
@@ -191,7 +191,7 @@ export class Comparison {
       if (lag !== null) lags.push(lag);
       if (isUntimed(rows, reading.row)) {
         const behind = generated[reading.row]! - store.end.cells[reading.session]!;
-        if (behind >= EARLIEST_ROW && behind <= LATEST_ROW) untimedLags.push(behind);
+        if (isRowLag(behind)) untimedLags.push(behind);
       }
     }
     const forced = options.elapsed === 'auto' ? null : options.elapsed;

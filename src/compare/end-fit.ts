@@ -68,13 +68,13 @@ export class EndFit {
 
   /** Whether a row was written when this session had ended. */
   endsWith(session: number, row: number): boolean {
-    return isLag(this.#sides.generated[row]! - this.#sides.store.end.cells[session]!);
+    return isRowLag(this.#sides.generated[row]! - this.#sides.store.end.cells[session]!);
   }
 
   /** Of a row that was written when the session had ended and looks like it; infinite of any other. */
   sureCost(session: number, row: number): number {
     const lag = this.#sides.generated[row]! - this.#sides.store.end.cells[session]!;
-    if (!isLag(lag)) return Number.POSITIVE_INFINITY;
+    if (!isRowLag(lag)) return Number.POSITIVE_INFINITY;
     const unlikeness = this.#unlikeness(session, row) + this.#reasonCost(session, row);
     return unlikeness <= LIKE_ENOUGH ? lagCost(lag) + unlikeness : Number.POSITIVE_INFINITY;
   }
@@ -93,8 +93,10 @@ export class EndFit {
     const written = generated[row]!;
     const lag = written - store.end.cells[session]!;
     if (isOfAMoment(rows, row)) return this.isDuring(session, row) ? BY_A_MOMENT : Number.POSITIVE_INFINITY;
-    if (isLag(lag)) return lagCost(lag) + this.#reasonCost(session, row);
+    if (isRowLag(lag)) return lagCost(lag) + this.#reasonCost(session, row);
     if (rows.texts[rows.subtype[row]!] === 'deny' && this.isDuring(session, row)) return BY_ANOTHER_TIMER;
+    const goesOn = store.wordsOf(session).open && written >= store.last.cells[session]!;
+    if (goesOn && Number.isNaN(rows.elapsed[row]!) && this.isDuring(session, row)) return LOOSELY;
     const byTimer = this.#timerCost(session, row);
     if (byTimer < Number.POSITIVE_INFINITY) return byTimer;
     return alone && this.#isAlike(session, row, lag) ? LOOSELY : Number.POSITIVE_INFINITY;
@@ -132,7 +134,7 @@ export class EndFit {
       const end = generated[row]! - timer;
       const start = end - elapsed;
       for (const lag of [end - last, start - first]) {
-        if (isLag(lag)) cost = Math.min(cost, BY_ANOTHER_TIMER + lagCost(lag));
+        if (isRowLag(lag)) cost = Math.min(cost, BY_ANOTHER_TIMER + lagCost(lag));
       }
       // a row that begins behind the first packet and ends before the last is of another session, or of a part of it
       const isWithin = start - LATEST_ROW > first && end < last + EARLIEST_ROW;
@@ -202,7 +204,8 @@ function isOtherWord(told: string | null | undefined, word: string): boolean {
   return told !== null && told !== undefined && told !== '' && told !== 'n/a' && told !== word;
 }
 
-function isLag(seconds: number): boolean {
+/** Whether a row may come so many seconds behind the end of its session. */
+export function isRowLag(seconds: number): boolean {
   return seconds >= EARLIEST_ROW && seconds <= LATEST_ROW;
 }
 

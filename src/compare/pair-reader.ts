@@ -1,6 +1,6 @@
 /** Both sides of a pair, field by field, as far as each of them can know it. */
 import { addressOf } from './address-book.ts';
-import { isUntimed, LATEST_ROW } from './end-fit.ts';
+import { isRowLag, isUntimed } from './end-fit.ts';
 import { AT } from './fields.ts';
 import { type Matching, ROLE, type Sides } from './matching.ts';
 import { turnCapture } from './mirrored.ts';
@@ -173,11 +173,11 @@ export class PairReader {
     if (tcp !== undefined) putTcp(log, tcp);
   }
 
-  /** Whether a row was written so late that its last packet came after the capture, whichever timer it had to wait for. */
+  /** Whether a row tells of another end than silence behind the capture, and waited for its timer from there. */
   #isLate(session: number, row: number): boolean {
     const { store, generated, timers } = this.#sides;
-    if (generated[row]! <= store.end.cells[session]! + LATEST_ROW) return false;
-    return generated[row]! - Math.max(...timers.of(row)) - LATEST_ROW > this.#captureEnd;
+    if (isRowLag(generated[row]! - store.end.cells[session]!)) return false;
+    return generated[row]! - timers.of(row)[0]! > this.#captureEnd + ELAPSED_SLACK;
   }
 
   #readDirections(): void {
