@@ -5,7 +5,7 @@
 import { alignInTime } from './align.ts';
 import { alignByEnd } from './align-by-end.ts';
 import { type Column, integers } from './column.ts';
-import { EndFit, isOfAMoment, isUntimed } from './end-fit.ts';
+import { EARLIEST_ROW, EndFit, isOfAMoment, isUntimed, LATEST_ROW } from './end-fit.ts';
 import { matchPings } from './match-pings.ts';
 import { type Bundle, bundle, isStart, type RowsByTuple } from './row-groups.ts';
 import type { RowData } from './row-store.ts';
@@ -130,15 +130,30 @@ export class Matching {
     for (const [session, each] of alignByEnd(free, ends, end, generated, this.#byEnd)) {
       this.#pair([session], each);
     }
-    for (const each of untimed) {
+    this.#matchMoments(
+      sessions,
+      untimed.filter(({ main }) => isOfAMoment(rows, main)),
+    );
+  }
+
+  /** Rows that are written while a session stands: to one that has none, or those of its start to any. */
+  #matchMoments(sessions: Int32Array, bundles: readonly Bundle[]): void {
+    const { store, rows, generated } = this.#sides;
+    let from = 0;
+    for (const each of bundles) {
       const { main, others } = each;
-      if (!isOfAMoment(rows, main)) continue;
-      const during = sessions.filter((session) => this.#byEnd.isDuring(session, main));
-      const session = during.find((one) => this.pairOfSession[one] === NONE);
-      if (session !== undefined) this.#pair([session], each);
-      else if (isStart(rows, main) && during.length > 0) {
-        this.#addRow(this.pairOfSession[during[0]!]!, main, others);
+      const isOver = (at: number): boolean => store.end.cells[sessions[at]!]! + LATEST_ROW < generated[main]!;
+      while (from < sessions.length && isOver(from)) from += 1;
+      let any = NONE;
+      let free = NONE;
+      for (let at = from; at < sessions.length && free === NONE; at += 1) {
+        const session = sessions[at]!;
+        if (store.first.cells[session]! + EARLIEST_ROW > generated[main]!) break;
+        if (any === NONE && this.#byEnd.isDuring(session, main)) any = session;
+        if (this.pairOfSession[session] === NONE && this.#byEnd.isDuring(session, main)) free = session;
       }
+      if (free !== NONE) this.#pair([free], each);
+      else if (any !== NONE && isStart(rows, main)) this.#addRow(this.pairOfSession[any]!, main, others);
     }
   }
 

@@ -1,8 +1,10 @@
 /** Rows of the hour that a clock shows twice as summer time ends. */
 import { describe, expect, test } from 'vitest';
 import { findLogZone } from '../../src/trafficlog/log-zone.ts';
+import { writeCase } from '../dsl/cases.ts';
 import { tcpTalk, together } from '../dsl/conversation.ts';
-import { compareRows, ownLog } from './beside.ts';
+import { compareFiles, compareRows, ownLog, writeLog } from './beside.ts';
+import { cefText } from './device-cef.ts';
 import { type Cells, cell, moveTimes, setCell, startOf } from './rows.ts';
 
 const TALK = '0>S 0.02<SA 0.04>A 0.1>D200 0.2<D900 3.1>F 3.2<F 3.3>A';
@@ -75,6 +77,21 @@ describe.each(NIGHTS)('%s', (zone, change, [summer, winter], starts) => {
     expect(found.summary).toMatchObject({ pairs: 6, agree: 6, only_in_log: 0, only_in_capture: 0 });
     expect(found.pairs.map(({ revealed_timer: timer }) => timer?.name)).toEqual(
       Array.from({ length: 6 }, () => 'tcp-time-wait'),
+    );
+    expect(status).toBe(0);
+  });
+
+  test.each<[string, (rows: Cells[]) => Cells[]]>([
+    ['as logged', (rows) => rows],
+    ['newest first', (rows) => rows.toReversed()],
+    ['in no order', (rows) => [2, 0, 5, 3, 1, 4].map((at) => rows[at]!)],
+  ])('of rows without a start the end tells, %s', async (_order, arranged) => {
+    const { packets, rows } = await nightOf(starts, offsetAt);
+    const log = writeLog(cefText(arranged(rows)), 'device.cef');
+    const { found, status } = await compareFiles(writeCase(packets), [log], tell);
+    expect(found.clock_offset).toBe(0);
+    expect(found.pairs.map(({ sessionids, log: [row] }) => [row!.sessionid, ...sessionids])).toEqual(
+      [1, 2, 3, 4, 5, 6].map((id) => [id, id]),
     );
     expect(status).toBe(0);
   });
