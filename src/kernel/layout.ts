@@ -82,7 +82,7 @@ export const PART_MOST = 12;
 export const SUMMED = 0x210000;
 export const SUMMED_BYTES = 16;
 export const MOST_SUMMED = 0x1f000;
-/** payload that names its session at once: see HELLO_ */
+/** payload that names its session at once: see AT_ONCE_ */
 export const HELLO = 0x5f0000;
 /** units begin here and grow at the top */
 export const UNITS = 0x600000;
@@ -99,8 +99,15 @@ export const OPENINGS_TOGETHER = 0x7080;
 export const OPENINGS_PORTS = 0x7100;
 
 // ---- payload that names its session at once: firewall/app-id/at-once.ts -------------------------
-/** application id, bytes that must be there, number of fields, then the fields, u32 each */
-export const HELLO_APP = 0;
+/** a row for each kind of it, of 0x3000 bytes; the first is that of a hello of TLS, HELLO */
+export const DNS_QUERY = 0x5f3000;
+export const HTTP_REQUEST = 0x5f6000;
+export const QUIC_INITIAL = 0x5f9000;
+/** application id; 0 where the host has put nothing there */
+export const AT_ONCE_APP = 0;
+/** a bit a port: of a hello, where other signatures come first; of all others, where this one does */
+export const AT_ONCE_PORTS = 0x1000;
+/** of a hello: bytes that must be there, number of fields, then the fields, u32 each */
 export const HELLO_END = 4;
 export const HELLO_FIELDS = 8;
 export const HELLO_FIELDS_AT = 16;
@@ -109,8 +116,12 @@ export const FIELD_AT = 0;
 export const FIELD_BYTES = 4;
 export const FIELD_LEAST = 8;
 export const FIELD_MOST = 12;
-/** a bit a port: there other signatures come first */
-export const HELLO_PORTS = 0x1000;
+/** of a DNS query: a bit a type that there is, below MOST_DNS_TYPES */
+export const DNS_TYPES = 16;
+export const MOST_DNS_TYPES = 512;
+/** of an HTTP request: how many, then the first four bytes, in lower case, of targets that are not the web's */
+export const OTHER_TARGETS = 8;
+export const OTHER_TARGETS_AT = 16;
 
 // ---- CONFIG ------------------------------------------------------------------------------------
 export const CONFIG_NON_SYN = 0;
