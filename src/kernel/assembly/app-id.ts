@@ -45,8 +45,8 @@ import {
   STATUS_FAST,
   STREAM_OPENINGS,
 } from '../layout';
-import { isKept, keep, keptOf, letGo, makeRoom, sideOf, write } from './heads';
 import { takeNamed } from './at-once';
+import { isKept, keep, keptOf, letGo, makeRoom, sideOf, write } from './heads';
 import { hasPort } from './ports';
 import { SYN } from './side';
 import { holds, slotAt, wantsEvents } from './slots';
