@@ -78,10 +78,10 @@ export const PART_LINES_AT = 0;
 export const PART_LINES = 4;
 export const PART_USED = 8;
 export const PART_MOST = 12;
-/** ended sessions that have been summed at once, until they are put in order: end (i64), id (u32); as much again to sort in */
-export const SUMMED = 0x210000;
-export const SUMMED_BYTES = 16;
-export const MOST_SUMMED = 0x1f000;
+/** ended sessions until they are put in order: end (i64), id (u32), unit (u32); as much again to sort in */
+export const PLACES = 0x210000;
+export const PLACE_BYTES = 16;
+export const MOST_PLACES = 0x1f000;
 /** payload that names its session at once: see AT_ONCE_ */
 export const HELLO = 0x5f0000;
 /** units begin here and grow at the top */
