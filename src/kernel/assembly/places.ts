@@ -3,7 +3,7 @@
  * order of (end, id). In a run that only sums, a session may have been summed as soon as it ended, and its
  * record be free; what is left of it is its place, because the queue's capacity counts it (ending.ts).
  */
-import { MOST_PLACES, PLACES, PLACE_BYTES } from '../layout';
+import { MOST_PLACES, PLACE_BYTES, PLACES } from '../layout';
 
 const END: usize = 0;
 const ID: usize = 8;
