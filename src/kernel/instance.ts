@@ -37,6 +37,12 @@ export interface KernelDoors {
   listedLive(): number;
   address(unit: number): number;
   address6(place: number): number;
+  kindOf(unit: number): number;
+  courseOf(unit: number): number;
+  addTemplate(kind: number, course: number, bytes: number): number;
+  templates(): number;
+  writeRows(from: number, count: number): number;
+  textEnd(): number;
   runRows(count: number): void;
   sweepRows(time: number): void;
   openedSessions(): number;

@@ -78,14 +78,64 @@ export const PART_LINES_AT = 0;
 export const PART_LINES = 4;
 export const PART_USED = 8;
 export const PART_MOST = 12;
-/** ended sessions that have been summed at once, until they are put in order: end (i64), id (u32); as much again to sort in */
-export const SUMMED = 0x210000;
-export const SUMMED_BYTES = 16;
-export const MOST_SUMMED = 0x1f000;
-/** payload that names its session at once: see HELLO_ */
+/** ended sessions until they are put in order: end (i64), id (u32), unit (u32); as much again to sort in */
+export const PLACES = 0x210000;
+export const PLACE_BYTES = 16;
+export const MOST_PLACES = 0x1f000;
+/** payload that names its session at once: see AT_ONCE_ */
 export const HELLO = 0x5f0000;
+/** rows of text that the kernel has written, until the host takes them */
+export const TEXT = 0x600000;
+export const TEXT_BYTES = 0x40000;
+/** texts of seconds, each in the one place that it can have: the second (i64), then its 19 characters */
+export const SECONDS = 0x640000;
+export const SECONDS_KEPT = 256;
+export const SECOND_BYTES = 32;
+/** sessions whose rows differ in nothing but numbers, addresses and times: place + 1 of a row below (u16) by hash, then the rows: see ALIKE_ */
+export const ALIKE_HASH = 0x642000;
+export const ALIKE_HASHES = 4096;
+export const ALIKE = 0x644000;
+export const MOST_ALIKE = 2048;
+export const ALIKE_BYTES = 40;
+/** how their rows are written: see TEMPLATE_ */
+export const TEMPLATES = 0x658000;
+export const TEMPLATES_BYTES = 0x58000;
 /** units begin here and grow at the top */
-export const UNITS = 0x600000;
+export const UNITS = 0x6b0000;
+
+// ---- rows of text: report/row-template.ts -------------------------------------------------------
+/** of a row of ALIKE: what its sessions have in common and the address of their template, u32 each */
+export const ALIKE_KIND = 0;
+export const ALIKE_COURSE = 4;
+export const ALIKE_TEMPLATE = 8;
+/** and sums over those whose rows have been written, u64 each */
+export const ALIKE_SESSIONS = 16;
+export const ALIKE_PACKETS = 24;
+export const ALIKE_FRAME_BYTES = 32;
+/** bytes that a row has at most */
+export const TEMPLATE_MOST = 0;
+/** ICMP type, and one, of sessions whose ports are written the other way round; 0: none */
+export const TEMPLATE_SWAPPED = 4;
+/** then a text, its length (u16) in front, and a column (u8), by turns; the last column is COLUMN_END */
+export const TEMPLATE_PIECES = 8;
+export const COLUMN_END = 0;
+export const COLUMN_ID = 1;
+export const COLUMN_SRC = 2;
+export const COLUMN_DST = 3;
+export const COLUMN_SPORT = 4;
+export const COLUMN_DPORT = 5;
+export const COLUMN_TOTAL_BYTES = 6;
+export const COLUMN_BYTES_SENT = 7;
+export const COLUMN_BYTES_RECEIVED = 8;
+export const COLUMN_TOTAL_PACKETS = 9;
+export const COLUMN_PACKETS_SENT = 10;
+export const COLUMN_PACKETS_RECEIVED = 11;
+export const COLUMN_START = 12;
+export const COLUMN_LAST = 13;
+export const COLUMN_ENDED = 14;
+export const COLUMN_ELAPSED = 15;
+export const COLUMN_TTL = 16;
+export const COLUMN_AFTER_END = 17;
 
 // ---- openings: firewall/app-id/openings.ts -----------------------------------------------------
 /** bytes from the start that they speak of */
@@ -99,8 +149,15 @@ export const OPENINGS_TOGETHER = 0x7080;
 export const OPENINGS_PORTS = 0x7100;
 
 // ---- payload that names its session at once: firewall/app-id/at-once.ts -------------------------
-/** application id, bytes that must be there, number of fields, then the fields, u32 each */
-export const HELLO_APP = 0;
+/** a row for each kind of it, of 0x3000 bytes; the first is that of a hello of TLS, HELLO */
+export const DNS_QUERY = 0x5f3000;
+export const HTTP_REQUEST = 0x5f6000;
+export const QUIC_INITIAL = 0x5f9000;
+/** application id; 0 where the host has put nothing there */
+export const AT_ONCE_APP = 0;
+/** a bit a port: of a hello, where other signatures come first; of all others, where this one does */
+export const AT_ONCE_PORTS = 0x1000;
+/** of a hello: bytes that must be there, number of fields, then the fields, u32 each */
 export const HELLO_END = 4;
 export const HELLO_FIELDS = 8;
 export const HELLO_FIELDS_AT = 16;
@@ -109,8 +166,12 @@ export const FIELD_AT = 0;
 export const FIELD_BYTES = 4;
 export const FIELD_LEAST = 8;
 export const FIELD_MOST = 12;
-/** a bit a port: there other signatures come first */
-export const HELLO_PORTS = 0x1000;
+/** of a DNS query: a bit a type that there is, below MOST_DNS_TYPES */
+export const DNS_TYPES = 16;
+export const MOST_DNS_TYPES = 512;
+/** of an HTTP request: how many, then the first four bytes, in lower case, of targets that are not the web's */
+export const OTHER_TARGETS = 8;
+export const OTHER_TARGETS_AT = 16;
 
 // ---- CONFIG ------------------------------------------------------------------------------------
 export const CONFIG_NON_SYN = 0;

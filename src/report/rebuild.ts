@@ -8,7 +8,7 @@ import type { CaptureInput, PacketRecord } from '../capture/record.ts';
 import { ReferenceEngine } from '../reference/engine.ts';
 import type { SessionWatch } from '../reference/watch.ts';
 import { mayHoldDuplicates } from '../session/duplicates.ts';
-import type { EngineSink } from '../session/engine-sink.ts';
+import type { EngineSink, RowSink } from '../session/engine-sink.ts';
 import type { Accounting, SessionFacts } from '../session/facts.ts';
 import { FastEngine, type FastEngineOptions } from '../session/fast-engine.ts';
 import type { SessionSum } from '../session/kernel-sums.ts';
@@ -82,6 +82,7 @@ export class Rebuild {
         this.#meter.enter(before);
       },
       record: undefined,
+      rows: undefined,
       warn,
       fileName: (file) => input.files[file]!.name,
       hasMore: (file) => input.hasMore(file),
@@ -119,6 +120,7 @@ export class Rebuild {
       this.#sums = [...this.#engine.sums()];
       for (const { packets } of this.#sums) this.#packetsOfSessions += packets;
     }
+    if (this.#engine instanceof FastEngine) this.#packetsOfSessions += this.#engine.rowSums();
     this.#meter.enter('output');
     yield this.#takeFinished();
   }
@@ -176,6 +178,17 @@ export class Rebuild {
     this.#sink.record = (record) => {
       if (record.parent === 0) this.#packetsOfSessions += record.packetsSent + record.packetsReceived;
       consume(record);
+    };
+  }
+
+  /** The same with rows that the engine writes itself where it can, in the place of its records. */
+  writeRowsBy(rows: RowSink): void {
+    this.consumeRecordsBy((record) => rows.record(record));
+    this.#sink.rows = {
+      template: (record) => rows.template(record),
+      record: this.#sink.record!,
+      text: (text) => rows.text(text),
+      add: (sum) => rows.add(sum),
     };
   }
 

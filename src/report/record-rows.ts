@@ -2,6 +2,7 @@
  * Rows written straight from the engine's records, without an object for each session: what sessions of one
  * verdict have in common is derived once, by way of the row of the first of them.
  */
+import type { RowSink, TemplateSum } from '../session/engine-sink.ts';
 import type { SessionSum } from '../session/kernel-sums.ts';
 import type { SessionRecord } from '../session/session-record.ts';
 import { PieceBuffer, type WriteNow } from './piece-buffer.ts';
@@ -22,7 +23,7 @@ class Alike implements SessionSum {
   }
 }
 
-export class RecordRows {
+export class RecordRows implements RowSink {
   readonly #layout: RowLayout;
   readonly #options: RowOptions;
   readonly #alike = new Map<number, Map<number, Alike>>();
@@ -37,13 +38,34 @@ export class RecordRows {
     this.#zones = new ZoneTexts(layout);
   }
 
-  take(record: SessionRecord): void {
-    const alike = this.#alike.get(record.kind)?.get(record.course) ?? this.#meet(record);
+  record(record: SessionRecord): void {
+    const alike = this.#alikeTo(record);
     alike.sessions += 1;
     alike.packets += record.packetsSent + record.packetsReceived;
     alike.bytes += record.bytesSent + record.bytesReceived;
     const bytes = this.#out.room(alike.template.most);
     this.#out.end = alike.template.put(bytes, this.#out.end, record);
+  }
+
+  template(record: SessionRecord): Uint8Array {
+    return this.#alikeTo(record).template.encoded(record.proto);
+  }
+
+  text(rows: Uint8Array): void {
+    const bytes = this.#out.room(rows.length);
+    bytes.set(rows, this.#out.end);
+    this.#out.end += rows.length;
+  }
+
+  add({ kind, course, sessions, packets, bytes }: TemplateSum): void {
+    const alike = this.#alike.get(kind)!.get(course)!;
+    alike.sessions += sessions;
+    alike.packets += packets;
+    alike.bytes += bytes;
+  }
+
+  #alikeTo(record: SessionRecord): Alike {
+    return this.#alike.get(record.kind)?.get(record.course) ?? this.#meet(record);
   }
 
   /** @param all also what does not fill a piece; a piece may be written over as soon as the next is asked for */

@@ -3,37 +3,42 @@
  * one session, so it says what rows say by construction; which columns differ between sessions of one verdict
  * is named here and nowhere else.
  */
+
+import * as at from '../kernel/layout.ts';
 import type { SessionRecord } from '../session/session-record.ts';
 import { MOST_BYTES, putAddress, putBytes, putNumber } from './ascii.ts';
-import { hasSwappedPorts, type SessionRow } from './session-row.ts';
+import { hasSwappedPorts, type SessionRow, swappedPortsType } from './session-row.ts';
 import { putTime } from './time-text.ts';
 
 /**
- * Columns that differ, and by which number `put` knows them. `pending` differs by its `end`; zones and `parent`
- * may be nothing in one row and something in the next.
+ * Columns that differ, and by which number `put` and the kernel know them. `pending` differs by its `end`; zones
+ * and `parent` may be nothing in one row and something in the next.
  */
 const FIELDS = {
-  sessionid: 0,
-  src: 1,
-  dst: 2,
-  sport: 3,
-  dport: 4,
-  from: 5,
-  to: 6,
-  bytes: 7,
-  bytes_sent: 8,
-  bytes_received: 9,
-  packets: 10,
-  pkts_sent: 11,
-  pkts_received: 12,
-  start: 13,
-  last: 14,
-  end: 15,
-  elapsed: 16,
-  ttl: 17,
-  after_end: 18,
-  parent: 19,
+  sessionid: at.COLUMN_ID,
+  src: at.COLUMN_SRC,
+  dst: at.COLUMN_DST,
+  sport: at.COLUMN_SPORT,
+  dport: at.COLUMN_DPORT,
+  bytes: at.COLUMN_TOTAL_BYTES,
+  bytes_sent: at.COLUMN_BYTES_SENT,
+  bytes_received: at.COLUMN_BYTES_RECEIVED,
+  packets: at.COLUMN_TOTAL_PACKETS,
+  pkts_sent: at.COLUMN_PACKETS_SENT,
+  pkts_received: at.COLUMN_PACKETS_RECEIVED,
+  start: at.COLUMN_START,
+  last: at.COLUMN_LAST,
+  end: at.COLUMN_ENDED,
+  elapsed: at.COLUMN_ELAPSED,
+  ttl: at.COLUMN_TTL,
+  after_end: at.COLUMN_AFTER_END,
+  // the kernel does not write these three: where it writes rows, they are nothing
+  from: 100,
+  to: 101,
+  parent: 102,
 } as const satisfies Partial<Record<keyof SessionRow, number>>;
+
+const NOTHING_IN_KERNEL: ReadonlySet<number> = new Set([FIELDS.from, FIELDS.to, FIELDS.parent]);
 
 /** How a format writes the columns of a row. */
 export interface RowLayout {
@@ -110,6 +115,31 @@ export class RowTemplate {
     return end;
   }
 
+  /** The template as the kernel reads it (kernel/layout.ts, TEMPLATE_), for sessions without zones and without a parent. @param proto theirs */
+  encoded(proto: number): Uint8Array {
+    const pieces: { text: Uint8Array[]; column: number }[] = [
+      { text: [this.#texts[0]!], column: at.COLUMN_END },
+    ];
+    for (const [i, field] of this.#fields.entries()) {
+      const nothing = field === FIELDS.parent ? this.#noParent : this.#zones.bytes(null);
+      const piece = pieces.at(-1)!;
+      if (NOTHING_IN_KERNEL.has(field)) {
+        piece.text.push(nothing, this.#texts[i + 1]!);
+      } else {
+        piece.column = field;
+        pieces.push({ text: [this.#texts[i + 1]!], column: at.COLUMN_END });
+      }
+    }
+    return Uint8Array.from([
+      ...u32(this.most),
+      ...u32(swappedPortsType(proto) + 1),
+      ...pieces.flatMap(({ text, column }) => {
+        const bytes = text.flatMap((part) => [...part]);
+        return [bytes.length & 0xff, bytes.length >> 8, ...bytes, column];
+      }),
+    ]);
+  }
+
   #putField(bytes: Uint8Array, at: number, field: number, record: SessionRecord): number {
     switch (field) {
       case FIELDS.sessionid:
@@ -157,6 +187,8 @@ export class RowTemplate {
     }
   }
 }
+
+const u32 = (value: number): number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
 
 /** Columns whose text a template does not fix even where that of its own row is nothing. */
 const MAY_BE_NOTHING: ReadonlySet<keyof SessionRow> = new Set(['from', 'to', 'parent'] as const);

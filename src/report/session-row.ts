@@ -204,3 +204,8 @@ const ECHO_REPLY: ReadonlyMap<number, number> = new Map([
 export function hasSwappedPorts({ proto, icmpType }: Pick<SessionFacts, 'proto' | 'icmpType'>): boolean {
   return ECHO_REPLY.get(proto) === icmpType;
 }
+
+/** The ICMP type that does so over a protocol; -1: none. */
+export function swappedPortsType(proto: number): number {
+  return ECHO_REPLY.get(proto) ?? -1;
+}

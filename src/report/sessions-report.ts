@@ -1,9 +1,9 @@
 /** The formats of the main job: session facts in, pieces of text out, as the reader of the text takes them. */
 import type { CaptureFile } from '../capture/record.ts';
 import { compareTime } from '../capture/time.ts';
+import type { RowSink } from '../session/engine-sink.ts';
 import type { SessionFacts } from '../session/facts.ts';
 import type { SessionSum } from '../session/kernel-sums.ts';
-import type { SessionRecord } from '../session/session-record.ts';
 import { type Earlier, EarlierSessions, NOTHING_EARLIER } from '../verdict/earlier-sessions.ts';
 import { accountingDocument, captureDocument, countersDocument } from './capture-document.ts';
 import { type FirewallInForce, firewallDocument } from './firewall-in-force.ts';
@@ -76,8 +76,11 @@ export async function reportSessions(job: ReportJob, write: Write, tick: () => v
     job.totals.add(facts);
     report.take(facts);
   });
-  const { takeRecord } = report;
-  if (takeRecord !== undefined) job.rebuild.consumeRecordsBy(takeRecord);
+  const { records } = report;
+  // a zone is named by an address, of which only this side knows
+  const mayWriteRows = job.firewall.networks.length === 0;
+  if (records !== undefined && mayWriteRows) job.rebuild.writeRowsBy(records);
+  else if (records !== undefined) job.rebuild.consumeRecordsBy((record) => records.record(record));
   for (const text of report.begin()) await write(text);
   for await (const _ of job.rebuild.batches()) {
     tick();
@@ -93,7 +96,7 @@ interface Report {
   begin(): Iterable<string>;
   take(facts: SessionFacts): void;
   /** in place of `take`, from an engine that has records; `sums` are then over what came this way */
-  readonly takeRecord?: (record: SessionRecord) => void;
+  readonly records?: RowSink;
   sums?(): Iterable<SessionSum>;
   /** what can be written of the sessions taken since the last call; with `all`, everything that can */
   pieces(all: boolean): Iterable<string | Uint8Array>;
@@ -151,7 +154,7 @@ function byRecords(job: ReportJob, report: Report, layout: RowLayout): Report {
   const rows = new RecordRows(layout, rowOptions(job), job.writeNow);
   return {
     ...report,
-    takeRecord: (record) => rows.take(record),
+    records: rows,
     sums: () => rows.sums(),
     *pieces(all) {
       yield* report.pieces(all);

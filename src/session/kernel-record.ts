@@ -11,20 +11,6 @@ import type { SessionRecord } from './session-record.ts';
 const TWO_32 = 4_294_967_296;
 const NS_PER_SECOND = 1_000_000_000;
 
-/** Bits of `kind`: application, timer, protocol. MAX_APPS and MAX_TIMERS are 2^11. */
-const KIND_TIMER_SHIFT = 11;
-const KIND_PROTOCOL_SHIFT = 22;
-/** Bits of `course`: recorded causes, then the flags that a row looks at. */
-const CAUSES_MASK = 0xfff;
-const HANDSHAKE_SHIFT = 12;
-/** F_HANDSHAKE, F_MIDSTREAM, F_NON_SYN */
-const HANDSHAKE_MASK = 7;
-const HANDSHAKE_FLAG_SHIFT = 14;
-/** how the client was told, F_ENDED_BY_TIMER, F_ENDED_BY_SYN */
-const BASIS_SHIFT = 15;
-const BASIS_MASK = 15;
-const PAYLOAD_SHIFT = 19;
-
 const newTime = (): MutableTime => ({ sec: 0, nsec: 0 });
 
 export class KernelRecord implements SessionRecord {
@@ -62,17 +48,10 @@ export class KernelRecord implements SessionRecord {
   moveTo(unit: number): void {
     this.#unit = unit;
     this.#place = (this.#kernel.doors.address(unit) >>> 0) / 4;
-    const flags = this.#word(at.S_FLAGS);
-    const names = this.#word(at.S_TIMER);
-    this.kind = (names >>> 16) | ((names & 0xffff) << KIND_TIMER_SHIFT) | (this.proto << KIND_PROTOCOL_SHIFT);
-    const isTcp = this.proto === PROTO.TCP;
-    this.course =
-      (isTcp ? (this.#word(at.S_STATE) >>> 16) & CAUSES_MASK : 0) |
-      (((flags >>> HANDSHAKE_FLAG_SHIFT) & HANDSHAKE_MASK) << HANDSHAKE_SHIFT) |
-      (((flags >>> at.F_BASIS_SHIFT) & BASIS_MASK) << BASIS_SHIFT) |
-      ((flags >>> 31) << PAYLOAD_SHIFT);
+    this.kind = this.#kernel.doors.kindOf(unit);
+    this.course = this.#kernel.doors.courseOf(unit);
     this.#readAddresses();
-    this.#readTimes(flags);
+    this.#readTimes(this.#word(at.S_FLAGS));
   }
 
   get id(): number {

@@ -131,19 +131,42 @@ function writePorts(bytes: Uint8Array, place: number, ports: Iterable<number>): 
 }
 
 /** What the kernel names by itself; without events, where the server's name is not asked for. */
-export function writeNamedAtOnce({ bytes, view }: Kernel, names: KernelNames): void {
-  const { app, fields, otherPorts } = namedAtOnce();
-  writePorts(bytes, at.HELLO + at.HELLO_PORTS, otherPorts);
-  view.setUint16(at.HELLO + at.HELLO_APP, names.appId(app), true);
-  view.setUint32(at.HELLO + at.HELLO_END, fieldsEnd(fields), true);
-  view.setUint32(at.HELLO + at.HELLO_FIELDS, fields.length, true);
-  for (const [i, field] of fields.entries()) {
+export function writeNamedAtOnce(kernel: Kernel, names: KernelNames): void {
+  const { bytes, view, words } = kernel;
+  const { hello, query, request, initial } = namedAtOnce();
+  writeAtOnce(kernel, at.HELLO, names.appId(hello.app), hello.otherPorts);
+  writeAtOnce(kernel, at.DNS_QUERY, names.appId(query.app), query.ports);
+  writeAtOnce(kernel, at.HTTP_REQUEST, names.appId(request.app), request.ports);
+  writeAtOnce(kernel, at.QUIC_INITIAL, names.appId(initial.app), initial.ports);
+  view.setUint32(at.HELLO + at.HELLO_END, fieldsEnd(hello.fields), true);
+  view.setUint32(at.HELLO + at.HELLO_FIELDS, hello.fields.length, true);
+  for (const [i, field] of hello.fields.entries()) {
     const row = at.HELLO + at.HELLO_FIELDS_AT + i * at.FIELD_ROW_BYTES;
     view.setUint32(row + at.FIELD_AT, field.at, true);
     view.setUint32(row + at.FIELD_BYTES, field.bytes, true);
     view.setUint32(row + at.FIELD_LEAST, field.least, true);
     view.setUint32(row + at.FIELD_MOST, field.most, true);
   }
+  for (let type = 0; type < at.MOST_DNS_TYPES; type += 1) {
+    if (query.isType(type)) bytes[at.DNS_QUERY + at.DNS_TYPES + (type >> 3)]! |= 1 << (type & 7);
+  }
+  const { otherTargets } = request;
+  view.setUint32(at.HTTP_REQUEST + at.OTHER_TARGETS, otherTargets.length, true);
+  for (const [i, target] of otherTargets.entries()) {
+    words[(at.HTTP_REQUEST + at.OTHER_TARGETS_AT) / 4 + i] = lowerWord(target);
+  }
+}
+
+function writeAtOnce({ bytes, view }: Kernel, row: number, app: number, ports: Iterable<number>): void {
+  view.setUint16(row + at.AT_ONCE_APP, app, true);
+  writePorts(bytes, row + at.AT_ONCE_PORTS, ports);
+}
+
+/** The first four characters as they stand in memory, with the bit set that makes a letter lower case. */
+function lowerWord(text: string): number {
+  let word = 0;
+  for (let i = 3; i >= 0; i -= 1) word = (word << 8) | text.charCodeAt(i) | 0x20;
+  return word >>> 0;
 }
 
 /** Seconds (a fraction rounded to the nanosecond) as a 64-bit count of nanoseconds. */

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { EARLIEST_TIME, LATEST_TIME } from '../../src/capture/time.ts';
 import { writeCapture } from '../../src/capture/writer.ts';
-import { tcpTalk } from '../dsl/conversation.ts';
+import { type TimedFrame, tcpTalk } from '../dsl/conversation.ts';
 import { runProgram } from '../dsl/program.ts';
 import { expectEqual, runBoth } from './both.ts';
 
@@ -20,12 +20,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const CLOCK_START = -4_000_000_000;
 const FRAMES = tcpTalk('0>S 1<SA 2>A 3>D10 4<D20 5>F 6<F 7>A 8>S/new 9<SA 10>R');
 
+/** Each opens a session of its own. */
+const STRANGERS = [1, 2, 3, 4, 5, 6].flatMap((clientPort) => tcpTalk('0>S', { clientPort }));
+
 /** @param seconds since 1970, one for each packet */
-function strangeCapture(seconds: readonly number[]): string {
+function strangeCapture(seconds: readonly number[], frames: readonly TimedFrame[] = FRAMES): string {
   const path = join(folder, 'strange.pcapng');
   const records = seconds.map((sec, i) => ({
     time: { sec, nsec: (i * 999_999) % 1_000_000_000 },
-    data: FRAMES[i % FRAMES.length]!.bytes,
+    data: frames[i % frames.length]!.bytes,
   }));
   const bytes = writeCapture(records, {
     container: 'pcapng',
@@ -66,6 +69,19 @@ describe('times beyond what 64-bit nanoseconds hold', () => {
         expectEqual(await runBoth([path, '--format', 'ndjson', '--drain']));
       }),
       { numRuns: 300 },
+    ));
+
+  test('both engines end what is due, however far time jumps', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(second, { minLength: 2, maxLength: 6 }), async (seconds) => {
+        const path = strangeCapture(
+          seconds.toSorted((a, b) => a - b),
+          STRANGERS,
+        );
+        expectEqual(await runBoth([path, '--json']));
+        expectEqual(await runBoth([path, '--format', 'csv']));
+      }),
+      { numRuns: 200 },
     ));
 
   test('one line a file: where the first of them is, and how many', async () => {

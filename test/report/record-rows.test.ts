@@ -40,7 +40,7 @@ test('of every session, at the moment at which it is given', async () => {
       const summed = new Totals(ROW);
       let wanted = '';
       rebuild.consumeRecordsBy((record) => {
-        rows.take(record);
+        rows.record(record);
         const facts = record.facts();
         wanted += csvSession(sessionRow(facts, ROW), false);
         totals.add(facts);

@@ -19,7 +19,7 @@ const LONGEST_LABEL = 63;
 const SHORTEST_RECORD = 11;
 const OPCODE = { QUERY: 0, NOTIFY: 4, UPDATE: 5 } as const;
 /** types 1 to 65 are assigned but for a few; 32 is left out: NetBIOS has it in the same place */
-const isType = (type: number) =>
+export const isAssignedType = (type: number): boolean =>
   (type >= 1 && type <= 65 && type !== 32) ||
   (type >= 99 && type <= 109) ||
   (type >= 249 && type <= 260) ||
@@ -97,7 +97,7 @@ function checkQuestion(bytes: Uint8Array, start: number, end: number, rigour: Ri
   if (at + 4 > bytes.length) return 'cut';
   // the top bit of the class asks for a unicast answer in multicast DNS (RFC 6762 5.4)
   const type = uint16(bytes, at);
-  const isRight = rigour === 'strict' ? isType(type) : type !== 0;
+  const isRight = rigour === 'strict' ? isAssignedType(type) : type !== 0;
   return isRight && CLASSES.has(uint16(bytes, at + 2) & 0x7fff) ? 'whole' : null;
 }
 

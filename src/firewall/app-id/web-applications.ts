@@ -66,6 +66,9 @@ const REQUESTS: readonly Request[] = [
   },
 ];
 
+/** How the paths of GET, HEAD and POST above begin behind their slash; a tracker's is told by its parameter. */
+export const OTHER_TARGETS: readonly string[] = ['wsman', 'uri-res/', 'gnutella/', 'get/'];
+
 /** Whether the request is one of these applications', and so is not `web-browsing`. */
 export function isOwnRequest(clientText: string): boolean {
   return REQUESTS.some(({ pattern }) => pattern.test(clientText));

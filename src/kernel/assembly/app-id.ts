@@ -45,8 +45,8 @@ import {
   STATUS_FAST,
   STREAM_OPENINGS,
 } from '../layout';
+import { takeNamed } from './at-once';
 import { isKept, keep, keptOf, letGo, makeRoom, sideOf, write } from './heads';
-import { takeHello } from './hello';
 import { hasPort } from './ports';
 import { SYN } from './side';
 import { holds, slotAt, wantsEvents } from './slots';
@@ -57,7 +57,7 @@ export function takeHopeless(session: usize, index: i32, sender: u32, isTcp: boo
   if (index >= BATCH || load<u8>(slot, SLOT_STATUS) != STATUS_FAST || wantsEvents()) return false;
   if (!isKept(session)) {
     if (load<u16>(session, S_APP) != APP_NONE || (load<u32>(session, S_FLAGS) & F_HOSTED) != 0) return false;
-    if (isTcp && takeHello(session, slot, sender)) return true;
+    if (takeNamed(session, slot, sender, isTcp)) return true;
     const plausible: usize = (isTcp ? STREAM_OPENINGS : DATAGRAM_OPENINGS) + OPENINGS_PORTS;
     const ports = load<u32>(session, S_PORTS);
     if (hasPort(plausible, ports & 0xffff) || hasPort(plausible, ports >> 16)) return false;

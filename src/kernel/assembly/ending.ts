@@ -29,14 +29,15 @@ import { forget, give } from './giving';
 import { hashOf } from './hash';
 import { letGo } from './heads';
 import * as host from './host';
+import * as places from './places';
 import { wantsEvents } from './slots';
 import { addLive, now } from './state';
-import * as summed from './summed';
 import { sum } from './totals';
 import { at, isWide } from './units';
 
 const NEXT: usize = S_ARMED;
 
+/** ended sessions for which there was no place */
 let pendingHead: u32 = 0;
 let pendingTail: u32 = 0;
 let orderedHead: u32 = 0;
@@ -46,7 +47,7 @@ let orderedCount: u32 = 0;
 let summedAhead: u32 = 0;
 
 export function reset(): void {
-  summed.clear();
+  places.clear();
   summedAhead = 0;
   pendingHead = 0;
   pendingTail = 0;
@@ -81,13 +82,18 @@ function leave(unit: u32, hash: u32, time: i64, by: u32): void {
   addLive(-1);
   letGo(session);
   if ((flags & F_HOSTED) != 0) host.letGo(unit);
-  if (!collects && sumsOnly() && summed.hasRoom() && sum(unit)) {
-    summed.writeDown(time, load<u32>(session, S_ID));
+  const id = load<u32>(session, S_ID);
+  if (!collects && sumsOnly() && places.haveRoom() && sum(unit)) {
+    places.write(time, id, 0);
     forget(unit);
     return;
   }
   store<i64>(session, time, S_END);
   store<u32>(session, 0, S_AFTER_END);
+  if (places.haveRoom()) {
+    places.write(time, id, unit);
+    return;
+  }
   store<u32>(session, 0, NEXT);
   if (pendingTail == 0) pendingHead = unit;
   else store<u32>(at(pendingTail), unit, NEXT);
@@ -121,14 +127,8 @@ export function stopLingering(unit: u32): void {
 
 /** Lets go of what may go; every session that is due before `time` must have been ended. */
 export function release(time: i64): void {
-  sortPending();
-  while (pendingHead != 0 && load<i64>(at(pendingHead), S_END) < time) {
-    const session = at(pendingHead);
-    queueSummed(summed.takeBefore(load<i64>(session, S_END), load<u32>(session, S_ID)));
-    queue(takePending());
-  }
-  queueSummed(summed.takeBefore(time, 0));
-  summed.settle();
+  queueBefore(time);
+  places.settle();
   for (;;) {
     orderedCount -= summedAhead;
     summedAhead = 0;
@@ -141,13 +141,30 @@ export function release(time: i64): void {
 
 /** Lets go of everything, in order: the capture is over. */
 export function flush(): void {
-  sortPending();
-  summed.clear();
-  while (pendingHead != 0) queue(takePending());
+  queueBefore(i64.MAX_VALUE);
+  places.clear();
   while (orderedHead != 0) shift();
 }
 
-/** Every ended session that has not been given yet, one after the other; 0 at the end. */
+/** Queues, in order, what ended before `time`: of the places, and of the list of those that found no place. */
+function queueBefore(time: i64): void {
+  sortPending();
+  while (pendingHead != 0 && load<i64>(at(pendingHead), S_END) < time) {
+    const session = at(pendingHead);
+    queuePlaces(load<i64>(session, S_END), load<u32>(session, S_ID));
+    queue(takePending());
+  }
+  queuePlaces(time, 0);
+}
+
+function queuePlaces(time: i64, id: u32): void {
+  for (let unit = places.takeBefore(time, id); unit != places.NONE; unit = places.takeBefore(time, id)) {
+    if (unit == 0) queueSummed();
+    else queue(unit);
+  }
+}
+
+/** Every ended session that has neither a place nor been given yet, one after the other; 0 at the end. */
 export function firstEnded(): u32 {
   return pendingHead != 0 ? pendingHead : orderedHead;
 }
@@ -173,15 +190,13 @@ function queue(unit: u32): void {
   orderedCount += 1;
 }
 
-/** So many sessions come next that have no record; where none that has one stands before them, they are gone. */
-function queueSummed(sessions: u32): void {
-  for (let left = sessions; left > 0 && orderedTail != 0; left--) {
-    if (orderedCount == load<u32>(CONFIG + CONFIG_LINGER_CAPACITY)) shift();
-    if (orderedTail == 0) return;
-    const tail = at(orderedTail);
-    store<u32>(tail, load<u32>(tail, S_SUMMED_BEHIND) + 1, S_SUMMED_BEHIND);
-    orderedCount += 1;
-  }
+/** A session comes next that has no record; where none that has one stands before it, it is gone. */
+function queueSummed(): void {
+  if (orderedTail != 0 && orderedCount == load<u32>(CONFIG + CONFIG_LINGER_CAPACITY)) shift();
+  if (orderedTail == 0) return;
+  const tail = at(orderedTail);
+  store<u32>(tail, load<u32>(tail, S_SUMMED_BEHIND) + 1, S_SUMMED_BEHIND);
+  orderedCount += 1;
 }
 
 /** The first in the queue leaves it. */

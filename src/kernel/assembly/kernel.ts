@@ -38,6 +38,7 @@ import {
   STATUS_MARTIAN,
 } from '../layout';
 import { passSeconds } from './aging';
+import * as alike from './alike';
 import { touch } from './batch';
 import { decode } from './decode';
 import * as directory from './directory';
@@ -59,6 +60,7 @@ import { at, isWide } from './units';
 import * as wheel from './wheel';
 
 export { listedLive, listLive, sumLive } from './listing';
+export { textEnd, writeRows } from './text';
 export { widen } from './third-line';
 
 /** A larger record is for the host's parser, which takes memory as bytes really arrive. */
@@ -82,6 +84,7 @@ export function reset(unitBytes: u32): void {
   giving.reset();
   totals.reset();
   rows.reset();
+  alike.reset();
   seen.reset();
   state.reset();
   started = false;
@@ -291,6 +294,23 @@ export function address(unit: u32): u32 {
 
 export function address6(place: u32): u32 {
   return <u32>units.at6(place);
+}
+
+/** What a session's row has in common with others: see alike.ts. */
+export function kindOf(unit: u32): u32 {
+  return alike.kindOf(at(unit));
+}
+export function courseOf(unit: u32): u32 {
+  return alike.courseOf(at(unit));
+}
+
+/** Sessions of this kind and course are written by a template of so many bytes. @returns where it goes; 0: no room */
+export function addTemplate(kind: u32, course: u32, bytes: u32): u32 {
+  return <u32>alike.add(kind, course, bytes);
+}
+
+export function templates(): u32 {
+  return alike.count();
 }
 
 /** Takes `count` packets of the table's benchmark that stand at INPUT. */

@@ -19,6 +19,7 @@ import * as directory from './directory';
 import * as ending from './ending';
 import * as giving from './giving';
 import { firstTimeOf } from './heads';
+import * as places from './places';
 import * as seen from './seen';
 import { at, isWide } from './units';
 
@@ -31,6 +32,9 @@ export function widen(): bool {
   for (let i: u32 = 0; i < directory.slots(); i++) {
     const unit = directory.unitOf(i);
     if (unit != 0) fillThirdLine(at(unit));
+  }
+  for (let i: u32 = 0; i < places.count(); i++) {
+    if (places.unitOf(i) != 0) fillThirdLine(at(places.unitOf(i)));
   }
   for (let unit = ending.firstEnded(); unit != 0; unit = ending.nextEnded(unit)) fillThirdLine(at(unit));
   return true;

@@ -78,10 +78,19 @@ export function sum(unit: u32): bool {
 }
 
 function add(row: usize, session: usize): void {
-  const packets = <u64>load<u32>(session, S_PACKETS) + <u64>load<u32>(session, S_PACKETS + 4);
+  store<u64>(row, load<u64>(row, TOTAL_SESSIONS) + 1, TOTAL_SESSIONS);
+  store<u64>(row, load<u64>(row, TOTAL_PACKETS) + packetsOf(session), TOTAL_PACKETS);
+  store<u64>(row, load<u64>(row, TOTAL_BYTES) + bytesOf(session), TOTAL_BYTES);
+}
+
+/** Of both sides. */
+export function packetsOf(session: usize): u64 {
+  return <u64>load<u32>(session, S_PACKETS) + <u64>load<u32>(session, S_PACKETS + 4);
+}
+
+/** Frame bytes of both sides. */
+export function bytesOf(session: usize): u64 {
   const low = <u64>load<u32>(session, S_BYTES_LOW) + <u64>load<u32>(session, S_BYTES_LOW + 4);
   const high = <u64>load<u16>(session, S_BYTES_HIGH) + <u64>load<u16>(session, S_BYTES_HIGH + 2);
-  store<u64>(row, load<u64>(row, TOTAL_SESSIONS) + 1, TOTAL_SESSIONS);
-  store<u64>(row, load<u64>(row, TOTAL_PACKETS) + packets, TOTAL_PACKETS);
-  store<u64>(row, load<u64>(row, TOTAL_BYTES) + low + (high << 32), TOTAL_BYTES);
+  return low + (high << 32);
 }

@@ -137,16 +137,18 @@ function push(heads: usize, unit: u32): bool {
 
 /** Ends every session that is due at `now`, in no particular order. */
 export function expireDue(now: i64): void {
+  // by times: ticks are of 32 bits, and a capture may jump by more than half of what they hold
+  if (now <= presentEnd - SECOND) return;
   const tick = tickOf(now);
-  if (<i32>(tick - present) < 0) return;
   if (inParts) {
     expireParts(now, tick == present ? partOf(now) : LAST_PART);
     if (tick == present && now < presentEnd) return;
     inParts = false;
   }
   const first = present;
+  const passed = secondFrom(now) - presentEnd / SECOND;
   enterTick(tick, now);
-  if (tick - first >= MASK) {
+  if (passed >= <i64>MASK) {
     for (let bucket: u32 = 0; bucket < <u32>WHEEL_BUCKETS; bucket++) fire(headsOf(bucket), bucket, now);
   } else {
     for (let each = first; ; each++) {
@@ -227,13 +229,10 @@ function look(unit: u32, bucket: u32, now: i64): void {
     if (armed != present) return;
   } else {
     if ((armed & MASK) != bucket) return;
-    if (<i32>(armed - present) > 0) {
-      push(headsOf(bucket), unit);
-      return;
-    }
   }
-  if (expiry(session) > now) arm(unit);
-  else addDue(unit);
+  if (expiry(session) <= now) addDue(unit);
+  else if (bucket != IN_PARTS && <i32>(armed - present) > 0) push(headsOf(bucket), unit);
+  else arm(unit);
 }
 
 function addDue(unit: u32): void {

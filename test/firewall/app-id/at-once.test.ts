@@ -5,7 +5,8 @@ import { namedAtOnce } from '../../../src/firewall/app-id/at-once.ts';
 import { fieldsEnd, fitFields } from '../../../src/firewall/app-id/fields.ts';
 import { identifyStream } from '../../../src/firewall/app-id/identify.ts';
 
-const { app, fields, otherPorts } = namedAtOnce();
+const { hello, query, request, initial } = namedAtOnce();
+const { app, fields, otherPorts } = hello;
 const NOTHING = new Uint8Array(0);
 
 /** Bytes whose fields are all of them possible, and anything behind. */
@@ -43,4 +44,12 @@ test.each([
   ['a port of another protocol', 3306, true],
 ])('%s', (_, port, left) => {
   expect(otherPorts.has(port)).toBe(left);
+});
+
+test('on the ports of the others their signature is the first to be tried', () => {
+  expect([query, request, initial].map(({ app, ports }) => [app, [...ports]])).toEqual([
+    ['dns', [53]],
+    ['web-browsing', [80, 8080]],
+    ['quic', [443, 80]],
+  ]);
 });

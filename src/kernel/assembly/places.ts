@@ -1,20 +1,21 @@
 /**
- * Ended sessions of a run that only sums: each is summed and its record is free as soon as it has ended.
- * What is left of it is its place among those that linger, because the queue's capacity counts it
- * (ending.ts). Until the next release places are written down as they come, then put in order.
+ * Sessions that have ended since the last release: their places are written down as they come, then put in
+ * order of (end, id). In a run that only sums, a session may have been summed as soon as it ended, and its
+ * record be free; what is left of it is its place, because the queue's capacity counts it (ending.ts).
  */
-import { MOST_SUMMED, SUMMED, SUMMED_BYTES } from '../layout';
+import { MOST_PLACES, PLACE_BYTES, PLACES } from '../layout';
 
 const END: usize = 0;
 const ID: usize = 8;
-const LAST: usize = SUMMED_BYTES;
+const UNIT: usize = 12;
+const LAST: usize = PLACE_BYTES;
 
 /** what is written down begins at `first` and ends before `end` */
-let first: usize = SUMMED;
-let end: usize = SUMMED;
+let first: usize = PLACES;
+let end: usize = PLACES;
 /** the other half of the room, where it is merged into */
-let other: usize = SUMMED + MOST_SUMMED * SUMMED_BYTES;
-let base: usize = SUMMED;
+let other: usize = PLACES + MOST_PLACES * PLACE_BYTES;
+let base: usize = PLACES;
 let inOrder: bool = true;
 
 export function clear(): void {
@@ -23,15 +24,25 @@ export function clear(): void {
   inOrder = true;
 }
 
-export function hasRoom(): bool {
-  return end < base + MOST_SUMMED * SUMMED_BYTES;
+export function haveRoom(): bool {
+  return end < base + MOST_PLACES * PLACE_BYTES;
 }
 
-export function writeDown(time: i64, id: u32): void {
+/** @param unit its record, 0 where it has none any more */
+export function write(time: i64, id: u32, unit: u32): void {
   store<i64>(end, time, END);
   store<u32>(end, id, ID);
+  store<u32>(end, unit, UNIT);
   inOrder = inOrder && (end == first || !isBefore(end, end - LAST));
-  end += SUMMED_BYTES;
+  end += PLACE_BYTES;
+}
+
+/** Places that are written down, and the unit of each, in no order. */
+export function count(): u32 {
+  return <u32>(end - first) / PLACE_BYTES;
+}
+export function unitOf(i: u32): u32 {
+  return load<u32>(first + i * PLACE_BYTES, UNIT);
 }
 
 function isBefore(a: usize, b: usize): bool {
@@ -43,13 +54,15 @@ function comesBefore(entry: usize, time: i64, id: u32): bool {
   return its < time || (its == time && load<u32>(entry, ID) < id);
 }
 
-/** Takes those that ended before `time`, or then and have a smaller id than `id`. @returns how many */
-export function takeBefore(time: i64, id: u32): u32 {
+export const NONE: i32 = -1;
+
+/** Takes the first, where it ended before `time`, or then and has a smaller id than `id`. @returns its unit, or NONE */
+export function takeBefore(time: i64, id: u32): i32 {
   if (!inOrder) sort();
-  const from = first;
-  while (first < end && comesBefore(first, time, id)) first += SUMMED_BYTES;
-  const taken = <u32>(first - from) / SUMMED_BYTES;
-  return taken;
+  if (first >= end || !comesBefore(first, time, id)) return NONE;
+  const unit = load<i32>(first, UNIT);
+  first += PLACE_BYTES;
+  return unit;
 }
 
 /** Those that are left move to where there is most room behind them. */
@@ -82,9 +95,9 @@ function mergeRuns(): u32 {
       const entry = fromB ? b : a;
       store<i64>(to, load<i64>(entry, END), END);
       store<u64>(to, load<u64>(entry, ID), ID);
-      to += SUMMED_BYTES;
-      if (fromB) b += SUMMED_BYTES;
-      else a += SUMMED_BYTES;
+      to += PLACE_BYTES;
+      if (fromB) b += PLACE_BYTES;
+      else a += PLACE_BYTES;
     }
     from = last;
     runs += 1;
@@ -98,7 +111,7 @@ function mergeRuns(): u32 {
 }
 
 function endOfRun(from: usize): usize {
-  let next = from + SUMMED_BYTES;
-  while (next < end && !isBefore(next, next - LAST)) next += SUMMED_BYTES;
+  let next = from + PLACE_BYTES;
+  while (next < end && !isBefore(next, next - LAST)) next += PLACE_BYTES;
   return next;
 }
