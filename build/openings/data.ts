@@ -1,6 +1,6 @@
 /** The openings of all signatures, in groups, from what their rows and their patterns say. */
 import { type OpeningsData, parseShape } from '../../src/firewall/app-id/opening.ts';
-import type { DatagramSignature, StreamSignature } from '../../src/firewall/app-id/signature.ts';
+import type { DatagramSignature, StreamSignature, Strength } from '../../src/firewall/app-id/signature.ts';
 import { type Group, grouped, shapeText } from './groups.ts';
 import { type Way, waysOfDatagram, waysOfStream } from './text.ts';
 
@@ -10,8 +10,9 @@ export interface Begins {
   readonly together: readonly string[];
 }
 
-/** text may begin after line ends (bytes.ts, textHead): then its first characters are elsewhere */
 const LINE_END = '0a,0d';
+/** text may begin after so many of them (bytes.ts, textHead): then its first characters are elsewhere */
+const MOST_LINE_ENDS = 4;
 
 /**
  * What a row says of its beginning, else what its patterns say.
@@ -34,7 +35,10 @@ export function beginsOf(row: StreamSignature | DatagramSignature, ways: () => r
 }
 
 function withLineEnd(shapes: ReadonlySet<string>): string[] {
-  return shapes.size === 0 ? [] : [...shapes, LINE_END];
+  return [...shapes].flatMap((shape) => [
+    shape,
+    ...Array.from({ length: MOST_LINE_ENDS }, (_, i) => `${`${LINE_END} `.repeat(i + 1)}${shape}`),
+  ]);
 }
 
 export const beginsOfStream = (row: StreamSignature): Begins => beginsOf(row, () => waysOfStream(row.match));
@@ -44,29 +48,75 @@ export const beginsOfDatagram = (row: DatagramSignature): Begins =>
 const WORD_BITS = 32;
 const GROUPS_TOGETHER = 4;
 
-/** @throws {Error} where a row's beginning is not known */
+/**
+ * Of the rows that are enough by their content.
+ * @throws {Error} where a row's beginning is not known
+ */
 export function openingsData<Row extends StreamSignature | DatagramSignature>(
   rows: readonly Row[],
   beginsOfRow: (row: Row) => Begins,
 ): OpeningsData {
-  const all = rows
-    .filter((row) => row.strength === 'content')
-    .map(({ name, ...row }) => ({ name, begins: beginsOfRow({ name, ...row } as Row) }));
-  const shapesOf = (kind: keyof Begins): Group[] =>
-    all.flatMap(({ name, begins }) =>
-      begins[kind].map((text) => {
-        const shape = parseShape(text);
-        return { shape, least: shape.length, members: new Set([name]) };
-      }),
-    );
-  const together = grouped(shapesOf('together'), GROUPS_TOGETHER);
-  const groups = [...together, ...grouped(shapesOf('alone'), WORD_BITS - together.length)];
+  const all = begun(rows, 'content', beginsOfRow);
+  const together = grouped(
+    all.flatMap((row) => groupsOf(row, row.begins.together)),
+    GROUPS_TOGETHER,
+    () => 1,
+  );
+  const alone = grouped(
+    all.flatMap((row) => groupsOf(row, row.begins.alone)),
+    WORD_BITS - together.length,
+    () => 1,
+  );
+  return { ...written(all, [...together, ...alone]), together: 2 ** together.length - 1 };
+}
+
+/**
+ * Of the rows that one of their ports must confirm. Where a match takes both payloads, one that fits is
+ * enough to ask. A group is met on the ports of all its members.
+ * @throws {Error} where a row's beginning is not known
+ */
+export function plausibleData<Row extends StreamSignature | DatagramSignature>(
+  rows: readonly Row[],
+  beginsOfRow: (row: Row) => Begins,
+): OpeningsData {
+  const all = begun(rows, 'plausible', beginsOfRow);
+  const groups = grouped(
+    all.flatMap((row) => groupsOf(row, [...row.begins.alone, ...row.begins.together])),
+    WORD_BITS,
+    (members) => members.size,
+  );
+  return { ...written(all, groups), together: 0 };
+}
+
+interface Begun {
+  readonly name: string;
+  readonly begins: Begins;
+}
+
+function begun<Row extends StreamSignature | DatagramSignature>(
+  rows: readonly Row[],
+  strength: Strength,
+  beginsOfRow: (row: Row) => Begins,
+): Begun[] {
+  return rows
+    .filter((row) => row.strength === strength)
+    .map((row) => ({ name: row.name, begins: beginsOfRow(row) }));
+}
+
+/** Each shape of a row as a group of its own. */
+function groupsOf({ name }: Begun, shapes: readonly string[]): Group[] {
+  return shapes.map((text) => {
+    const shape = parseShape(text);
+    return { shape, least: shape.length, members: new Set([name]) };
+  });
+}
+
+function written(rows: readonly Begun[], groups: readonly Group[]): Omit<OpeningsData, 'together'> {
   const bitsOf = (name: string) =>
     groups.reduce((bits, { members }, group) => (members.has(name) ? bits | (1 << group) : bits), 0) >>> 0;
   return {
     groups: groups.map(({ shape }) => shapeText(shape)),
-    least: groups.map((group) => group.least),
-    together: 2 ** together.length - 1,
-    rows: all.map(({ name }) => [name, bitsOf(name)]),
+    least: groups.map(({ least }) => least),
+    rows: rows.map(({ name }) => [name, bitsOf(name)]),
   };
 }

@@ -4,7 +4,7 @@
  * tells which patterns must have fitted which side. Anything else that the matcher looks at ends that way
  * there: it may match from then on.
  */
-import { JS, NFA } from 'refa';
+import { type CharSet, JS, NFA } from 'refa';
 import { type ByteSet, OPENING_BYTES, type Shape } from '../../src/firewall/app-id/opening.ts';
 import type { Conversation, Datagram, Match } from '../../src/firewall/app-id/signature.ts';
 
@@ -74,14 +74,17 @@ function waysThrough(run: () => Match | null): Way[] {
     // each answer beyond the plan was yes: the other way is still to be gone
     for (let i = plan.length; i < answers.length; i++) planned.push([...answers.slice(0, i), false]);
     if (!mayMatch) continue;
-    const way = new Map<Side, Shape>();
-    asked.forEach(({ side, pattern }, i) => {
-      if (answers[i]) way.set(side, narrower(way.get(side), shapeOfPattern(pattern)));
-    });
-    if (way.size === 0) throw new Error('matches without any pattern: how it begins must be said');
-    ways.push(way);
+    const fitted = asked.filter((_, i) => answers[i]);
+    if (fitted.length === 0) throw new Error('matches without any pattern: how it begins must be said');
+    ways.push(...fitted.reduce(narrowed, [new Map()]));
   }
   return ways;
+}
+
+/** Each way as often as the pattern that must fit, too, has shapes. */
+function narrowed(ways: readonly Way[], { side, pattern }: Question): Way[] {
+  const shapes = shapesOfPattern(pattern);
+  return ways.flatMap((way) => shapes.map((shape) => new Map(way).set(side, narrower(way.get(side), shape))));
 }
 
 function runOnce(
@@ -130,33 +133,75 @@ function narrower(one: Shape | undefined, other: Shape): Shape {
 /** text begins with a printable character that is no space (bytes.ts, textHead) */
 const FIRST_CHARACTER = { from: 0x21, to: 0x7e } as const;
 
-/** What a pattern asks of each byte of text; assertions but the first are passed over, so it may ask less than it does. */
-export function shapeOfPattern(pattern: RegExp): Shape {
+interface Automaton {
+  readonly nfa: NFA;
+  /** whether what it asks of the first byte, and of the others after it, is asked of the text's */
+  readonly isAnchored: boolean;
+}
+
+function automatonOf(pattern: RegExp): Automaton {
   const parser = JS.Parser.fromLiteral(pattern);
   const isAnchored = parser.ast.pattern.alternatives.every(({ elements: [first] }) => {
     return first?.type === 'Assertion' && first.kind === 'start' && !pattern.multiline;
   });
   const { expression, maxCharacter } = parser.parse({ assertions: 'ignore' });
-  const automaton = NFA.fromRegex(expression, { maxCharacter }, { assertions: 'ignore' });
+  return { nfa: NFA.fromRegex(expression, { maxCharacter }, { assertions: 'ignore' }), isAnchored };
+}
+
+/** What a pattern asks of each byte of text; assertions but the first are passed over, so it may ask less than it does. */
+export function shapeOfPattern(pattern: RegExp): Shape {
+  const { nfa, isAnchored } = automatonOf(pattern);
+  return asText(isAnchored ? shapeFrom(nfa, [nfa.initial]) : []);
+}
+
+/** share of random bytes by which a shape must fall short of another to stand for itself */
+const WORTH_A_SHAPE = 0.001;
+
+/** The same as several shapes, one a first character, where together they let much less through than one for all. */
+export function shapesOfPattern(pattern: RegExp): Shape[] {
+  const whole = shapeOfPattern(pattern);
+  const { nfa, isAnchored } = automatonOf(pattern);
+  if (!isAnchored || nfa.finals.has(nfa.initial)) return [whole];
+  const parts = [...nfa.initial.out].map(([target, characters]) =>
+    asText([valuesOf([characters]), ...shapeFrom(nfa, [target])]),
+  );
+  const share = parts.reduce((sum, part) => sum + shareOf(part), 0);
+  return shareOf(whole) - share > WORTH_A_SHAPE ? parts : [whole];
+}
+
+/** What must stand behind these states, byte for byte, up to where a match may end. */
+function shapeFrom(nfa: NFA, from: readonly NFA.Node[]): ByteSet[] {
   const shape: ByteSet[] = [];
-  let states = new Set([automaton.initial]);
-  while (
-    isAnchored &&
-    shape.length < OPENING_BYTES &&
-    ![...states].some((one) => automaton.finals.has(one))
-  ) {
-    const values = new Uint8Array(256);
-    const next = new Set<NFA.Node>();
-    for (const state of states) {
-      for (const [target, characters] of state.out) {
-        next.add(target);
-        for (const { min, max } of characters.ranges) if (min < 256) values.fill(1, min, max + 1);
-      }
-    }
-    shape.push(values.every((flag) => flag === 1) ? null : values);
-    states = next;
+  let states = new Set(from);
+  while (shape.length < OPENING_BYTES && ![...states].some((one) => nfa.finals.has(one))) {
+    const ways = [...states].flatMap((state) => [...state.out]);
+    shape.push(valuesOf(ways.map(([, characters]) => characters)));
+    states = new Set(ways.map(([target]) => target));
   }
-  const first = shape[0] ?? new Uint8Array(256).fill(1);
+  return shape;
+}
+
+function valuesOf(sets: readonly CharSet[]): ByteSet {
+  const values = new Uint8Array(256);
+  for (const { ranges } of sets) {
+    for (const { min, max } of ranges) if (min < 256) values.fill(1, min, max + 1);
+  }
+  return values.every((flag) => flag === 1) ? null : values;
+}
+
+function asText([first, ...rest]: readonly ByteSet[]): Shape {
   const { from, to } = FIRST_CHARACTER;
-  return [first.map((flag, value) => (value < from || value > to ? 0 : flag)), ...shape.slice(1)];
+  const values = first ?? new Uint8Array(256).fill(1);
+  return [values.map((flag, value) => (value < from || value > to ? 0 : flag)), ...rest].slice(
+    0,
+    OPENING_BYTES,
+  );
+}
+
+/** Share of random bytes that fit. */
+function shareOf(shape: Shape): number {
+  return shape.reduce(
+    (share, values) => share * (values === null ? 1 : values.reduce((sum, flag) => sum + flag, 0) / 256),
+    1,
+  );
 }

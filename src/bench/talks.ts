@@ -163,15 +163,24 @@ function mixed(id: number, i: number): number {
   return (id * 31 + i * 7919 + (id >> (i % 8))) & 0xffff;
 }
 
-/** a long header of QUIC version 1, Initial, with a connection id of 8 bytes (RFC 9000 17.2.2) */
+/**
+ * A long header of QUIC version 1, Initial (RFC 9000 17.2.2): a destination connection id of 8 bytes, and
+ * behind it no source connection id, no token, and the length of the rest as an integer of two bytes.
+ */
 const QUIC_HEAD = [0xc3, 0, 0, 0, 1, 8] as const;
+const QUIC_ID_BYTES = 8;
+const QUIC_INITIAL_BYTES = 1250;
+const QUIC_TAIL_AT = QUIC_HEAD.length + QUIC_ID_BYTES;
+const QUIC_REST_BYTES = QUIC_INITIAL_BYTES - QUIC_TAIL_AT - 4;
+const QUIC_TAIL = [0, 0, 0x40 | (QUIC_REST_BYTES >> 8), QUIC_REST_BYTES & 0xff] as const;
 
 function quic(flow: Flow, stage: Stage): boolean {
   const { random, frames } = stage;
   if (flow.step === 0) {
-    const initial = noise(stage, 1250);
+    const initial = noise(stage, QUIC_INITIAL_BYTES);
     const bytes = initial.data.slice(initial.at, initial.at + initial.length);
     bytes.set(QUIC_HEAD);
+    bytes.set(QUIC_TAIL, QUIC_TAIL_AT);
     frames.udp(flow, false, { data: bytes, at: 0, length: bytes.length });
   } else {
     const length = random.unit() < 0.5 ? 1250 : 30 + random.below(1000);

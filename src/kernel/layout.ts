@@ -69,9 +69,12 @@ export const HEAD_BYTES = 192;
 export const HEADS = 0x74000;
 /** what payload may begin with, of TCP streams and of datagrams: see `OPENINGS_WORDS` */
 export const STREAM_OPENINGS = 0x1f0000;
-export const DATAGRAM_OPENINGS = 0x1f9100;
+export const DATAGRAM_OPENINGS = 0x1f7100;
+/** the same of signatures that need one of their ports to confirm them */
+export const STREAM_PLAUSIBLE = 0x1fe200;
+export const DATAGRAM_PLAUSIBLE = 0x208300;
 /** parts of the index, each with its own extent: where its lines are, how many, sessions in it, and when it grows, u32 each */
-export const INDEX_PARTS = 0x202400;
+export const INDEX_PARTS = 0x212400;
 export const INDEX_PART_BITS = 6;
 export const INDEX_PART_BYTES = 16;
 export const PART_LINES_AT = 0;
@@ -79,9 +82,9 @@ export const PART_LINES = 4;
 export const PART_USED = 8;
 export const PART_MOST = 12;
 /** ended sessions until they are put in order: end (i64), id (u32), unit (u32); as much again to sort in */
-export const PLACES = 0x210000;
+export const PLACES = 0x220000;
 export const PLACE_BYTES = 16;
-export const MOST_PLACES = 0x1f000;
+export const MOST_PLACES = 0x1e800;
 /** payload that names its session at once: see AT_ONCE_ */
 export const HELLO = 0x5f0000;
 /** rows of text that the kernel has written, until the host takes them */
@@ -145,8 +148,14 @@ export const OPENINGS_WORDS = 0;
 /** groups by bytes that there are, for less than OPENING_BYTES */
 export const OPENINGS_BY_LENGTH = 0x7000;
 export const OPENINGS_TOGETHER = 0x7080;
-/** a bit a port: there any payload may be named */
+/** of plausible ones, a bit a port that has any; then how many such ports, and for each port (u16) its groups (u32) */
 export const OPENINGS_PORTS = 0x7100;
+export const OPENINGS_PORT_COUNT = 0x9100;
+export const OPENINGS_PORT_ROWS = 0x9108;
+export const PORT_ROW_BYTES = 8;
+export const MOST_PORT_ROWS = 510;
+export const PORT_ROW_PORT = 0;
+export const PORT_ROW_GROUPS = 4;
 
 // ---- payload that names its session at once: firewall/app-id/at-once.ts -------------------------
 /** a row for each kind of it, of 0x3000 bytes; the first is that of a hello of TLS, HELLO */

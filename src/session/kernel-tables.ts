@@ -3,6 +3,7 @@ import { LATEST_TIME } from '../capture/time.ts';
 import { isValidTcpFlags } from '../decode/tcp.ts';
 import { namedAtOnce } from '../firewall/app-id/at-once.ts';
 import { fieldsEnd } from '../firewall/app-id/fields.ts';
+import type { Openings } from '../firewall/app-id/opening.ts';
 import { datagramOpenings, type Prospects, streamOpenings } from '../firewall/app-id/openings.ts';
 import { standardPorts } from '../firewall/app-id/standard-ports.ts';
 import {
@@ -85,8 +86,8 @@ export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: nu
   writePorts(bytes, at.SERVER_PORTS, standardPorts('tcp'));
   // with events the kernel asks for all payload, and never looks at the openings
   if (!options.events) {
-    writeOpenings(kernel, at.STREAM_OPENINGS, streamOpenings());
-    writeOpenings(kernel, at.DATAGRAM_OPENINGS, datagramOpenings());
+    writeProspects(kernel, at.STREAM_OPENINGS, at.STREAM_PLAUSIBLE, streamOpenings());
+    writeProspects(kernel, at.DATAGRAM_OPENINGS, at.DATAGRAM_PLAUSIBLE, datagramOpenings());
   }
   const config: readonly (readonly [offset: number, value: number])[] = [
     [at.CONFIG_NON_SYN, NON_SYN_CODES[options.nonSyn]],
@@ -113,16 +114,28 @@ export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: nu
   setTime(view, at.CONFIG + at.CONFIG_LATEST, LATEST_TIME.sec, LATEST_TIME.nsec);
 }
 
+/** @throws {Error} beyond MOST_PORT_ROWS ports, of which no table of signatures has half */
+function writeProspects(kernel: Kernel, place: number, plausible: number, prospects: Prospects): void {
+  const { bytes, words } = kernel;
+  const { groupsOfPort } = prospects;
+  writeOpenings(kernel, place, prospects);
+  writeOpenings(kernel, plausible, prospects.plausible);
+  if (groupsOfPort.size > at.MOST_PORT_ROWS) throw new Error(`more than ${at.MOST_PORT_ROWS} ports`);
+  writePorts(bytes, plausible + at.OPENINGS_PORTS, groupsOfPort.keys());
+  words[(plausible + at.OPENINGS_PORT_COUNT) / 4] = groupsOfPort.size;
+  let row = plausible + at.OPENINGS_PORT_ROWS;
+  for (const [port, groups] of groupsOfPort) {
+    words[(row + at.PORT_ROW_PORT) / 4] = port;
+    words[(row + at.PORT_ROW_GROUPS) / 4] = groups;
+    row += at.PORT_ROW_BYTES;
+  }
+}
+
 /** @param place what of the layout's openings these are */
-function writeOpenings({ bytes, words }: Kernel, place: number, openings: Prospects): void {
+function writeOpenings({ words }: Kernel, place: number, openings: Openings): void {
   words.set(openings.words, (place + at.OPENINGS_WORDS) / 4);
   words.set(openings.byLength, (place + at.OPENINGS_BY_LENGTH) / 4);
   words[(place + at.OPENINGS_TOGETHER) / 4] = openings.together;
-  writePorts(bytes, place + at.OPENINGS_PORTS, marked(openings.plausiblePorts));
-}
-
-function* marked(ports: Uint8Array): Generator<number> {
-  for (let port = ports.indexOf(1); port >= 0; port = ports.indexOf(1, port + 1)) yield port;
 }
 
 /** A bit a port. */

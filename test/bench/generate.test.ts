@@ -35,7 +35,7 @@ function written(workload: WorkloadName, wanted: Wanted): string {
 
 describe('the same seed, the same bytes', () => {
   test.each<readonly [WorkloadName, string]>([
-    ['mix', '9a0f791308ee78edccef8ee037f2d031aa954e8de72f0e58209a6eb14349b6ee'],
+    ['mix', '539610d00260a6a9b8f50832a26b3ed478d6de4a28576ebfd9938a793a0d489c'],
     ['small', 'bd649ede1ddb50fd9e9650fd6a97ab034e393f0c362d2ebee5c5b17a65ef3409'],
     ['synflood', '51f103c87ac9163c1bc407c7165c254ac7738783f47ca414c9b8bd54c6b3e083'],
   ])('%s, 3000 packets, seed 1', (workload, digest) => {

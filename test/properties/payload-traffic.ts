@@ -28,31 +28,38 @@ const lead = fc.constantFrom(
   new Uint8Array(0),
   // each fits the openings of some signature, and is none
   Uint8Array.of(0x0a),
+  Uint8Array.of(0x0d, 0x0a),
   Uint8Array.of(5),
   Uint8Array.of(0xee),
 );
-const { groupsOf, together } = streamOpenings();
+const { groupsOf, together, plausible } = streamOpenings();
 /** conversations of which only both sides tell */
 const DIALOGUES = STREAMS.filter(
   ([, , , , , signature]) => ((groupsOf.get(signature) ?? 0) & together) !== 0,
 );
+/** those that one of their ports must confirm */
+const CONFIRMED = STREAMS.filter(([, , , , , signature]) => plausible.groupsOf.has(signature));
 /** A hello of TLS, which the kernel names by itself: alone, with server names, with a fatal alert in its segment. */
 const HELLO = `160301002d010000290303${'00'.repeat(39)}`;
 const HELLOS = [HELLO, CLIENT_HELLO, `${HELLO}15030100020228`];
 const sample = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.constantFrom(...HELLOS).map((client) => [client, SERVER_HELLO] as const),
+    arbitrary: fc.constantFrom(...HELLOS).map((client) => [client, SERVER_HELLO, 443] as const),
   },
   {
     weight: 3,
-    arbitrary: fc.constantFrom(...DIALOGUES).map(([, client, server]) => [client, server] as const),
+    arbitrary: fc.constantFrom(...DIALOGUES).map(([, client, server, own]) => [client, server, own] as const),
   },
   {
     weight: 5,
-    arbitrary: fc.constantFrom(...STREAMS).map(([, client, server]) => [client, server] as const),
+    arbitrary: fc.constantFrom(...STREAMS).map(([, client, server, own]) => [client, server, own] as const),
   },
-  { weight: 4, arbitrary: fc.constant(['', ''] as const) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(...CONFIRMED).map(([, client, server, own]) => [client, server, own] as const),
+  },
+  { weight: 4, arbitrary: fc.constantFrom(...CONFIRMED).map(([, , , own]) => ['', '', own] as const) },
 );
 
 const port = fc.constantFrom(80, 443, 4000, 4000, 21, 1080, 3978, 50_000);
@@ -61,6 +68,14 @@ const ends = fc.record<Ends>({
   clientPort: fc.constantFrom(40_000, 40_001, 25),
   serverPort: port,
 });
+/** The port that an application's own port takes the place of; the client's: the sides are told wrongly. */
+const onOwnPort = fc.constantFrom<'serverPort' | 'clientPort' | null>(
+  'serverPort',
+  'serverPort',
+  'clientPort',
+  null,
+  null,
+);
 const pair = (at: Ends): Ends => (at.client!.includes(':') ? { ...at, server: '2001:db8::2' } : at);
 
 const piece = fc.record({
@@ -119,48 +134,72 @@ const handshake = fc.constantFrom<readonly (readonly [fromClient: boolean, flags
 );
 
 const conversation = fc
-  .tuple(ends, sample, lead, lead, handshake, fc.array(piece, { minLength: 1, maxLength: 14 }), fc.nat(20))
-  .map(([at, [client, server], before, behind, opening, pieces, start]): readonly CutFrame[] => {
-    const streams = {
-      client: concat(before, bytes(client), FILLER),
-      server: concat(behind, bytes(server), FILLER),
-    };
-    const next = { client: 0, server: 0 };
-    let time = start;
-    const frame = (
-      fromClient: boolean,
-      flags: string,
-      from: number,
-      data: Uint8Array,
-      cut: number | null,
-    ): CutFrame => {
-      const own = fromClient ? 'client' : 'server';
-      const seq = ISN[own] + (flags.includes('S') ? 0 : 1) + from;
-      const segment = tcp(
-        {
-          sport: fromClient ? at.clientPort! : at.serverPort!,
-          dport: fromClient ? at.serverPort! : at.clientPort!,
-          seq: seq >>> 0,
-          ack: flags.includes('A') ? (fromClient ? ISN.server : ISN.client) + 1 : 0,
-          flags,
-        },
-        data,
+  .tuple(
+    ends,
+    sample,
+    onOwnPort,
+    lead,
+    lead,
+    handshake,
+    fc.array(piece, { minLength: 1, maxLength: 14 }),
+    fc.nat(20),
+  )
+  .map(
+    ([
+      anywhere,
+      [client, server, own],
+      which,
+      before,
+      behind,
+      opening,
+      pieces,
+      start,
+    ]): readonly CutFrame[] => {
+      const at = which === null ? anywhere : { ...anywhere, [which]: own };
+      const streams = {
+        client: concat(before, bytes(client), FILLER),
+        server: concat(behind, bytes(server), FILLER),
+      };
+      const next = { client: 0, server: 0 };
+      let time = start;
+      const frame = (
+        fromClient: boolean,
+        flags: string,
+        from: number,
+        data: Uint8Array,
+        cut: number | null,
+      ): CutFrame => {
+        const own = fromClient ? 'client' : 'server';
+        const seq = ISN[own] + (flags.includes('S') ? 0 : 1) + from;
+        const segment = tcp(
+          {
+            sport: fromClient ? at.clientPort! : at.serverPort!,
+            dport: fromClient ? at.serverPort! : at.clientPort!,
+            seq: seq >>> 0,
+            ack: flags.includes('A') ? (fromClient ? ISN.server : ISN.client) + 1 : 0,
+            flags,
+          },
+          data,
+        );
+        const whole = frameBetween(pair(at), fromClient, 64, 1, segment);
+        const captured =
+          cut === null ? whole.length : whole.length - data.length + Math.min(cut, data.length);
+        return { at: time, bytes: whole, captured };
+      };
+      const frames = opening.map(([fromClient, flags]) =>
+        frame(fromClient, flags, 0, new Uint8Array(0), null),
       );
-      const whole = frameBetween(pair(at), fromClient, 64, 1, segment);
-      const captured = cut === null ? whole.length : whole.length - data.length + Math.min(cut, data.length);
-      return { at: time, bytes: whole, captured };
-    };
-    const frames = opening.map(([fromClient, flags]) => frame(fromClient, flags, 0, new Uint8Array(0), null));
-    for (const { fromClient, size, jump, flip, flags, cut, gap } of pieces) {
-      time = Math.round((time + gap) * 1000) / 1000;
-      const own = fromClient ? 'client' : 'server';
-      const from = jump === 'back' ? 0 : next[own] + jump;
-      const data = Uint8Array.from({ length: size }, (_, i) => (streams[own][from + i] ?? 0xe8) ^ flip);
-      frames.push(frame(fromClient, flags, from, data, cut));
-      next[own] = Math.max(next[own], from + size);
-    }
-    return frames;
-  });
+      for (const { fromClient, size, jump, flip, flags, cut, gap } of pieces) {
+        time = Math.round((time + gap) * 1000) / 1000;
+        const own = fromClient ? 'client' : 'server';
+        const from = jump === 'back' ? 0 : next[own] + jump;
+        const data = Uint8Array.from({ length: size }, (_, i) => (streams[own][from + i] ?? 0xe8) ^ flip);
+        frames.push(frame(fromClient, flags, from, data, cut));
+        next[own] = Math.max(next[own], from + size);
+      }
+      return frames;
+    },
+  );
 
 /** RTP of one source, or of two, in bytes that fit no other opening: only two in a row tell. */
 const media = fc
@@ -178,12 +217,15 @@ const datagram = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 40 }) },
 );
 
+/** of applications that a port must confirm, as of others */
+const datagramPort = fc.constantFrom(...new Set(DATAGRAMS.map(([, , , dport]) => dport)));
+
 const datagrams = fc
   .tuple(
     fc.record<Ends>({
       client: fc.constantFrom('10.0.0.1', '2001:db8::1'),
-      clientPort: fc.constant(40_000),
-      serverPort: port,
+      clientPort: fc.constantFrom(40_000, 40_000, 33_500, 5353),
+      serverPort: fc.oneof(port, datagramPort),
     }),
     fc.array(
       fc.record({

@@ -1,6 +1,7 @@
 /** Who is who and may what: LDAP, Kerberos, RADIUS, TACACS+, Diameter. */
 import { BER, berElement, berInteger } from './ber.ts';
 import { uint16, uint24, uint32 } from './bytes.ts';
+import { atLeast } from './opening.ts';
 import {
   type Application,
   type Conversation,
@@ -203,6 +204,7 @@ export const DIRECTORY_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...TACACS,
     name: 'tacacs-plus',
+    begins: ['c0-c1 01-03 01-08 00-01,04-05 ?? ?? ?? ?? 00 00 ?? ??'],
     speaksFirst: 'client',
     match: inEither(isTacacs),
     strength: 'plausible',
@@ -250,7 +252,7 @@ export const DIRECTORY_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...RADIUS,
     name: 'radius',
-    begins: ['01-05,0b-0d,28-2d ?? 00-10'],
+    begins: [atLeast(RADIUS_HEADER_BYTES + 2, '01-05,0b-0d,28-2d ?? 00-10')],
     speaksFirst: 'client',
     match: (datagram) => matchIf(hasAttribute(datagram) && isRadius(datagram)),
     strength: 'content',
@@ -259,6 +261,7 @@ export const DIRECTORY_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...RADIUS,
     name: 'radius-bare',
+    begins: ['01-05,0b-0d,28-2d ?? 00-10 ??'],
     speaksFirst: 'server',
     match: (datagram) => matchIf(isRadiusHeader(datagram)),
     strength: 'plausible',

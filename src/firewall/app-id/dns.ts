@@ -3,6 +3,7 @@
  * header and the first question, so that it holds on any port.
  */
 import { isPrintable, uint16 } from './bytes.ts';
+import { atLeast } from './opening.ts';
 import {
   type Conversation,
   type Datagram,
@@ -138,7 +139,9 @@ function matchNetbios({ payload, wireLength }: Datagram): Match | null {
 
 const DNS_PORTS = [53];
 /** identifier, operation, the bit that is zero, and one question: with none a message is never whole */
-const QUESTION = '?? ?? 00-07,20-2f,80-87,a0-af 00-3f,80-bf 00 01';
+const QUESTION = atLeast(HEADER_BYTES, '?? ?? 00-07,20-2f,80-87,a0-af 00-3f,80-bf 00 01');
+/** an answer to a query or a notification that says no more than its error */
+const ERROR_ANSWER = atLeast(HEADER_BYTES, '?? ?? 80-87,a0-a7 00-3f,80-bf 00 00 00 00');
 
 export const DNS_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
@@ -153,6 +156,7 @@ export const DNS_STREAM_SIGNATURES: readonly StreamSignature[] = [
   },
   {
     name: 'dns-over-tcp-lenient',
+    begins: [`?? ?? ${QUESTION}`],
     app: 'dns',
     speaksFirst: 'client',
     match: matchStream('lenient'),
@@ -207,6 +211,7 @@ export const DNS_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     name: 'llmnr-lenient',
+    begins: [QUESTION, ERROR_ANSWER],
     app: 'llmnr',
     speaksFirst: 'client',
     match: matchLenient,
@@ -216,6 +221,7 @@ export const DNS_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     name: 'mdns-announcement',
+    begins: ['?? ?? 00-07,80-87 x0 00-33 ?? 00-33 ?? 00-33 ?? ?? ??'],
     app: 'mdns',
     speaksFirst: 'either',
     match: matchMulticast,
@@ -225,6 +231,7 @@ export const DNS_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     name: 'dns-message-lenient',
+    begins: [QUESTION, ERROR_ANSWER],
     app: 'dns',
     speaksFirst: 'client',
     match: matchLenient,

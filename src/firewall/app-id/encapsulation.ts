@@ -1,6 +1,6 @@
 /** Packets inside UDP: GTP, VXLAN, Geneve, Teredo, L2TP. The outer session has the tunnel's own name. */
 import { uint16, uint32 } from './bytes.ts';
-import { anyThen } from './opening.ts';
+import { anyThen, atLeast } from './opening.ts';
 import {
   type Application,
   type Datagram,
@@ -124,7 +124,7 @@ export const ENCAPSULATION_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...GTP_U,
     name: 'gtp-user-packet',
-    begins: ['30-37 ff'],
+    begins: [atLeast(9, '30-37 ff')],
     speaksFirst: 'either',
     match: matchGtpPacket,
     strength: 'content',
@@ -133,6 +133,7 @@ export const ENCAPSULATION_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...GTP_U,
     name: 'gtp-user-message',
+    begins: [atLeast(8, '30-37 01-02,1a,1f,fe-ff')],
     speaksFirst: 'either',
     match: matchGtpUser,
     strength: 'plausible',
@@ -141,6 +142,7 @@ export const ENCAPSULATION_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...GTP_1_C,
     name: 'gtpv1-control',
+    begins: [atLeast(8, '30-37')],
     speaksFirst: 'either',
     match: (datagram) => matchIf(isGtp1(datagram)),
     strength: 'plausible',
@@ -149,6 +151,7 @@ export const ENCAPSULATION_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...GTP_2_C,
     name: 'gtpv2-control',
+    begins: [atLeast(8, '40,48,50,58')],
     speaksFirst: 'either',
     match: matchGtp2,
     strength: 'plausible',
@@ -157,6 +160,7 @@ export const ENCAPSULATION_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...VXLAN,
     name: 'vxlan',
+    begins: [`08-0f,18-1f,28-2f,38-3f,88-8f,98-9f,a8-af,b8-bf ${anyThen(6, '00')}`],
     speaksFirst: 'either',
     match: matchVxlan,
     strength: 'plausible',
@@ -165,6 +169,7 @@ export const ENCAPSULATION_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...GENEVE,
     name: 'geneve',
+    begins: ['00-3f 00,40,80,c0 08,65,86 00,58,dd ?? ?? ?? 00'],
     speaksFirst: 'either',
     match: matchGeneve,
     strength: 'plausible',
@@ -174,7 +179,7 @@ export const ENCAPSULATION_SIGNATURES: readonly DatagramSignature[] = [
     ...TEREDO,
     name: 'teredo-address',
     begins: [
-      '00 01',
+      atLeast(28, '00 01'),
       '00 00 ?? ?? ?? ?? ?? ?? 60-6f',
       '60-6f ?? ?? ?? ?? ?? ?? ?? 20 01 00 00',
       `60-6f ${anyThen(23, '20 01 00 00')}`,
@@ -187,6 +192,7 @@ export const ENCAPSULATION_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...TEREDO,
     name: 'teredo',
+    begins: [atLeast(19, '00 01'), '00 00 ?? ?? ?? ?? ?? ?? 60-6f', atLeast(6, '60-6f')],
     speaksFirst: 'either',
     match: (datagram) => matchIf(teredoPacket(datagram) !== null),
     strength: 'plausible',
@@ -195,7 +201,7 @@ export const ENCAPSULATION_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...L2TP,
     name: 'l2tp-control',
-    begins: ['c8 x2'],
+    begins: [atLeast(12, 'c8 x2')],
     speaksFirst: 'client',
     match: matchL2tpControl,
     strength: 'content',
@@ -204,6 +210,7 @@ export const ENCAPSULATION_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...L2TP,
     name: 'l2tp-data',
+    begins: [atLeast(6, '00-03,08-0b,40-43,48-4b 02')],
     speaksFirst: 'either',
     match: matchL2tpData,
     strength: 'plausible',

@@ -1,5 +1,6 @@
 /** Files: TFTP, Git, rsync, iSCSI; and whois, a question in one line. */
 import { asciiText, isPrintable, uint16, uint24, uint32 } from './bytes.ts';
+import { atLeast } from './opening.ts';
 import {
   type Application,
   type Conversation,
@@ -121,6 +122,7 @@ export const FILE_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...ISCSI,
     name: 'iscsi-pdu',
+    begins: [atLeast(28, '00-06,10,20-26,31,3f,40-46,50,60-66,71,7f 80-ff ?? ?? 00 00-0f')],
     speaksFirst: 'client',
     match: matchIscsiPdu,
     strength: 'plausible',
@@ -140,7 +142,7 @@ export const FILE_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...TFTP,
     name: 'tftp-request',
-    begins: ['00 01-02 00,20-7e'],
+    begins: [atLeast(9, '00 01-02 00,20-7e')],
     speaksFirst: 'client',
     match: matchTftpRequest,
     strength: 'content',
@@ -149,7 +151,7 @@ export const FILE_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...TFTP,
     name: 'tftp-transfer',
-    begins: ['00 03,06'],
+    begins: ['00 03,06 ?? ??'],
     speaksFirst: 'server',
     match: matchTftpTransfer,
     strength: 'content',
@@ -158,6 +160,7 @@ export const FILE_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...TFTP,
     name: 'tftp-other',
+    begins: ['00 03-05 ?? ??'],
     speaksFirst: 'server',
     match: matchTftpOther,
     strength: 'plausible',

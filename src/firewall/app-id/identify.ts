@@ -4,7 +4,7 @@
  */
 import { textHead } from './bytes.ts';
 import { groupsOfBoth, type Openings, openingOf } from './opening.ts';
-import { datagramOpenings, prospectsOf, streamOpenings } from './openings.ts';
+import { datagramOpenings, groupsOfPorts, prospectsOf, streamOpenings } from './openings.ts';
 import type { Conversation, Datagram, Match, Strength } from './signature.ts';
 import { DATAGRAM_SIGNATURES, STREAM_SIGNATURES } from './signatures.ts';
 
@@ -50,8 +50,9 @@ export function identifyStream(heads: StreamHeads): Identified | null {
 }
 
 /**
- * Groups of signatures that two heads may still be named by; null: by none before more comes. For who holds
- * heads in larger buffers and makes views of them only where they may tell something.
+ * Groups of signatures of content that two heads may still be named by, none where only a port may tell;
+ * null: by no signature before more comes. For who holds heads in larger buffers and makes views of them
+ * only where they may tell something.
  * @param c2sBytes bytes of `c2s` that count, as `s2cBytes` of `s2c`
  */
 export function streamGroups(
@@ -68,9 +69,12 @@ export function streamGroups(
     openingOf(openings, c2s, c2sBytes),
     openingOf(openings, s2c, s2cBytes),
   );
-  const { plausiblePorts } = openings;
-  const none = groups === 0 && plausiblePorts[serverPort] !== 1 && plausiblePorts[clientPort] !== 1;
-  return none ? null : groups;
+  if (groups !== 0) return groups;
+  const ofPorts = groupsOfPorts(openings, serverPort, clientPort);
+  if (ofPorts === 0) return null;
+  const { plausible } = openings;
+  const fitting = openingOf(plausible, c2s, c2sBytes) | openingOf(plausible, s2c, s2cBytes);
+  return (fitting & ofPorts) === 0 ? null : groups;
 }
 
 /** every signature, whatever the payload begins with */
@@ -94,8 +98,10 @@ export function identifyDatagram(datagram: DatagramPayload): Identified | null {
   // nothing was captured of it: its length may still tell something
   const groups =
     payload.length === 0 ? ALL_GROUPS : prospectsOf(openings, payload, previous?.payload ?? null);
-  const { plausiblePorts } = openings;
-  if (groups === 0 && plausiblePorts[sport] !== 1 && plausiblePorts[dport] !== 1) return null;
+  if (groups === 0) {
+    const ofPorts = groupsOfPorts(openings, sport, dport);
+    if (ofPorts === 0 || (openingOf(openings.plausible, payload) & ofPorts) === 0) return null;
+  }
   return identifyDatagramAmong(groups, datagram);
 }
 

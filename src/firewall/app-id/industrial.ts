@@ -1,5 +1,6 @@
 /** Controllers and buildings: Modbus, EtherNet/IP, S7 over COTP, OPC UA, BACnet, CoAP. */
 import { hasText, isZero, uint16, uint16le, uint32le } from './bytes.ts';
+import { anyThen, zeros } from './opening.ts';
 import {
   type Application,
   type Conversation,
@@ -103,6 +104,8 @@ function isEnip(bytes: Uint8Array): boolean {
   return isZero(bytes, 20, 24) && uint32le(bytes, 8) <= 0x6a && uint16le(bytes, 2) <= 4096;
 }
 
+const ENIP_BEGIN = `04,63-66,6f-70 00 ?? 00-10 ?? ?? ?? ?? 00-6a ${zeros(3)} ${anyThen(8, zeros(4))}`;
+
 /** A registration: four bytes of data, version 1, no options. */
 function isEnipRegistration(bytes: Uint8Array): boolean {
   const isRegistration = isEnip(bytes) && uint16le(bytes, 0) === ENIP_COMMAND.REGISTER;
@@ -168,6 +171,7 @@ export const INDUSTRIAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MODBUS,
     name: 'modbus-any-function',
+    begins: ['?? ?? 00 00 00 02-fe ?? 01-ff'],
     speaksFirst: 'client',
     match: matchModbusAny,
     strength: 'plausible',
@@ -185,6 +189,7 @@ export const INDUSTRIAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...ENIP,
     name: 'enip-command',
+    begins: [ENIP_BEGIN],
     speaksFirst: 'client',
     match: ({ c2s, s2c }) => matchIf(isEnip(c2s) || isEnip(s2c)),
     strength: 'plausible',
@@ -193,6 +198,7 @@ export const INDUSTRIAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...COTP,
     name: 'cotp',
+    begins: ['03 00 ?? ?? 02-ff 70,80,d0,e0,f0'],
     speaksFirst: 'client',
     match: ({ c2s, s2c }) => matchIf(isCotp(c2s) || isCotp(s2c)),
     strength: 'plausible',
@@ -213,6 +219,7 @@ export const INDUSTRIAL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...ENIP,
     name: 'enip-over-udp',
+    begins: [ENIP_BEGIN],
     speaksFirst: 'client',
     match: ({ payload }) => matchIf(isEnip(payload)),
     strength: 'plausible',
@@ -221,7 +228,7 @@ export const INDUSTRIAL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...BACNET,
     name: 'bacnet-link',
-    begins: ['81 00-0c'],
+    begins: ['81 00-0c ?? ??'],
     speaksFirst: 'either',
     match: matchBacnet,
     strength: 'content',
@@ -230,6 +237,7 @@ export const INDUSTRIAL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...COAP,
     name: 'coap',
+    begins: ['40-48,50-58,60-68,70-78 00-07,40-5f,80-a8 ?? ??'],
     speaksFirst: 'client',
     match: matchCoap,
     strength: 'plausible',

@@ -1,6 +1,7 @@
 /** What networks run on besides names: time, addresses, management, logs, discovery. */
 import { BER, berElement } from './ber.ts';
 import { uint16, uint32 } from './bytes.ts';
+import { atLeast } from './opening.ts';
 import { type Datagram, type DatagramSignature, type Match, matchIf } from './signature.ts';
 
 const NTP_BYTES = 48;
@@ -21,6 +22,16 @@ function matchNtp({ payload, wireLength }: Datagram): Match | null {
   const [, stratum, poll, precision] = payload;
   const isPrecision = precision === 0 || precision === NTP_NO_PRECISION || precision! >= 0xe0;
   return matchIf(wireLength >= NTP_BYTES && stratum! <= 16 && poll! <= 17 && isPrecision);
+}
+
+/** The first byte: any leap indicator, version 1 to 4, one of these modes. */
+function ntpFirst(modes: readonly number[]): string {
+  const versions = Array.from({ length: 32 }, (_, high) => high).filter(
+    (high) => high % 8 >= 1 && high % 8 <= 4,
+  );
+  return versions
+    .flatMap((high) => modes.map((mode) => (high * 8 + mode).toString(16).padStart(2, '0')))
+    .join(',');
 }
 
 const BOOTP_FIXED_BYTES = 236;
@@ -84,6 +95,11 @@ function matchSyslog({ text }: Datagram): Match | null {
 export const INFRASTRUCTURE_SIGNATURES: readonly DatagramSignature[] = [
   {
     name: 'ntp',
+    begins: [
+      `${ntpFirst([1, 2, 3, 4, 5])} 00-10 00-11 00,20,e0-ff`,
+      atLeast(12, ntpFirst([NTP_MODE.CONTROL])),
+      `${ntpFirst([NTP_MODE.PRIVATE])} ?? 00,02-03 ??`,
+    ],
     app: 'ntp',
     speaksFirst: 'client',
     match: matchNtp,
@@ -93,7 +109,7 @@ export const INFRASTRUCTURE_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     name: 'dhcp',
-    begins: ['01-02 01-25 00-10 00-10'],
+    begins: [atLeast(28, '01-02 01-25 00-10 00-10')],
     app: 'dhcp',
     speaksFirst: 'client',
     match: matchDhcp,
@@ -103,6 +119,7 @@ export const INFRASTRUCTURE_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     name: 'bootp',
+    begins: ['01-02 01-25 00-10 00-10'],
     app: 'dhcp',
     speaksFirst: 'client',
     match: (datagram) => matchIf(isBootp(datagram)),
@@ -112,6 +129,7 @@ export const INFRASTRUCTURE_SIGNATURES: readonly DatagramSignature[] = [
   },
   {
     name: 'dhcpv6',
+    begins: ['01-0b,0e-24 ?? ?? ?? 00 01-96 ?? ??', atLeast(28, '0c-0d')],
     app: 'dhcpv6',
     speaksFirst: 'client',
     match: matchDhcpv6,

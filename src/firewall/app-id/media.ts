@@ -1,5 +1,6 @@
 /** STUN, DTLS and RTP: what calls and conferences begin with, often on one pair of ports. */
 import { uint16, uint24, uint32 } from './bytes.ts';
+import { atLeast } from './opening.ts';
 import {
   type Application,
   type Datagram,
@@ -91,6 +92,7 @@ function isDtlsHandshake(payload: Uint8Array, recordLength: number): boolean {
 
 const RTP_HEADER_BYTES = 12;
 const RTP_VERSION = 2;
+const RTP_BEGIN = atLeast(RTP_HEADER_BYTES, '80-bf 00-22,60-7f,80-a2,e0-ff');
 
 interface RtpHeader {
   readonly payloadType: number;
@@ -188,7 +190,7 @@ export const MEDIA_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...STUN,
     name: 'stun-classic-attributes',
-    begins: ['00-01 01,02,11,12'],
+    begins: [atLeast(STUN_HEADER_BYTES + 4, '00-01 01,02,11,12')],
     speaksFirst: 'client',
     match: matchStunAttributes,
     strength: 'content',
@@ -197,6 +199,7 @@ export const MEDIA_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...STUN,
     name: 'stun-classic',
+    begins: ['00-01 01-02,11-12 ?? ??'],
     speaksFirst: 'client',
     match: (datagram) => matchIf(isClassicStun(datagram)),
     strength: 'plausible',
@@ -214,7 +217,7 @@ export const MEDIA_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...RTCP,
     name: 'rtcp-compound',
-    begins: ['80-bf c8-c9'],
+    begins: [atLeast(16, '80-bf c8-c9')],
     speaksFirst: 'either',
     match: matchRtcpCompound,
     strength: 'content',
@@ -223,6 +226,7 @@ export const MEDIA_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...RTCP,
     name: 'rtcp-report',
+    begins: [atLeast(8, '80-bf c8-c9')],
     speaksFirst: 'either',
     match: matchRtcp,
     strength: 'plausible',
@@ -231,7 +235,7 @@ export const MEDIA_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...RTP,
     name: 'rtp-pair',
-    beginTogether: ['80-bf 00-22,60-7f,80-a2,e0-ff'],
+    beginTogether: [RTP_BEGIN],
     speaksFirst: 'either',
     match: matchRtpPair,
     strength: 'content',
@@ -240,6 +244,7 @@ export const MEDIA_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...RTP,
     name: 'rtp-packet',
+    begins: [RTP_BEGIN],
     speaksFirst: 'either',
     match: ({ payload, wireLength }) => matchIf(rtpHeader(payload, wireLength) !== null),
     strength: 'plausible',

@@ -114,6 +114,18 @@ export const MESSAGING_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MQTT,
     name: 'mqtt-packet',
+    // the length takes one byte or up to four; a topic is two bytes of length and printable
+    begins: [
+      '20 02-7f 00-01',
+      '20 80-ff ?? ??',
+      '30-3f 03-7f 00 01-7d 20-7e',
+      '30-3f 80-ff 00-7f ?? ?? 20-7e',
+      '30-3f 80-ff 80-ff 00-7f ?? ?? 20-7e',
+      '30-3f 80-ff 80-ff 80-ff 00-7f ?? ?? 20-7e',
+      '82 06-7f ?? ?? 00 01-7d 20-7e',
+      '82 80-ff ?? ?? ?? ?? ??',
+      'c0,d0 00,80',
+    ],
     speaksFirst: 'either',
     match: ({ c2s, s2c }) => matchIf(isMqttPacket(c2s) || isMqttPacket(s2c)),
     strength: 'plausible',
@@ -131,6 +143,7 @@ export const MESSAGING_SIGNATURES: readonly StreamSignature[] = [
   {
     ...AMQP,
     name: 'amqp-frame',
+    begins: ['01-03,08 ?? ?? 00 00 ?? ?? ??'],
     speaksFirst: 'either',
     match: ({ c2s, s2c }) => matchIf(isAmqpFrame(c2s) || isAmqpFrame(s2c)),
     strength: 'plausible',
@@ -148,6 +161,7 @@ export const MESSAGING_SIGNATURES: readonly StreamSignature[] = [
   {
     ...KAFKA_APP,
     name: 'kafka-unnamed-request',
+    begins: ['00-06 ?? ?? ?? 00 00-64 00 00-14 ?? ?? ?? ?? 00,ff 00,ff'],
     speaksFirst: 'client',
     match: matchKafka('unnamed'),
     strength: 'plausible',

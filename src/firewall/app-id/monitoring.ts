@@ -1,5 +1,6 @@
 /** What watches networks: flow exports, syslog, traceroute, remote control of machines (RMCP). */
 import { uint16, uint32 } from './bytes.ts';
+import { atLeast } from './opening.ts';
 import {
   type Application,
   type Datagram,
@@ -160,7 +161,7 @@ export const MONITORING_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...NETFLOW,
     name: 'netflow',
-    begins: ['00 01,05,07,09,0a'],
+    begins: ['00 01,05,07,09,0a ?? ??'],
     speaksFirst: 'client',
     match: matchNetflow,
     strength: 'content',
@@ -169,6 +170,7 @@ export const MONITORING_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...NETFLOW,
     name: 'netflow-version',
+    begins: [atLeast(16, '00 01,05,07-0a')],
     speaksFirst: 'client',
     match: matchNetflowVersion,
     strength: 'plausible',
@@ -195,6 +197,8 @@ export const MONITORING_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...TRACEROUTE,
     name: 'traceroute-probe',
+    // one byte over and over may be any
+    begins: ['??'],
     speaksFirst: 'client',
     match: matchProbe,
     strength: 'plausible',
@@ -203,6 +207,7 @@ export const MONITORING_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...RMCP,
     name: 'rmcp',
+    begins: ['06 00 ?? 06-08,86-88'],
     speaksFirst: 'client',
     match: matchRmcp,
     strength: 'plausible',

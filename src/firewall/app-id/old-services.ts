@@ -42,6 +42,7 @@ export const OLD_SERVICE_SIGNATURES: readonly StreamSignature[] = [
   {
     ...RLOGIN,
     name: 'rlogin-start',
+    begins: ['00 21-7e 00,21-7e 00,21-7e 00,21-7e 00,21-7e'],
     speaksFirst: 'client',
     match: matchRlogin,
     strength: 'plausible',
@@ -58,6 +59,8 @@ export const OLD_SERVICE_SIGNATURES: readonly StreamSignature[] = [
   {
     ...FINGER,
     name: 'finger-question',
+    // the empty question is a line end, and others may stand in front of one
+    begins: ['21-7e 0d,20-7e 0a,0d,20-7e', '0a,0d'],
     speaksFirst: 'client',
     match: ({ c2s, clientText }) =>
       matchIf(FINGER_QUESTION.test(clientText) || (c2s.length === 2 && hasText(c2s, 0, '\r\n'))),

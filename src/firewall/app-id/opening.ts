@@ -53,15 +53,25 @@ export function anyThen(count: number, rest: string): string {
   return `${'?? '.repeat(count)}${rest}`;
 }
 
+/** A shape and any bytes behind it, so many in all at least. */
+export function atLeast(bytes: number, shape: string): string {
+  return `${shape}${' ??'.repeat(Math.max(0, bytes - shape.split(' ').length))}`;
+}
+
+/** That many zero bytes. */
+export function zeros(count: number): string {
+  return Array<string>(count).fill('00').join(' ');
+}
+
 /** What the groups of shapes are, and which of them each signature has; written by build/openings.ts. */
 export interface OpeningsData {
   /** at most 32 shapes, each a group's: it takes in all that its signatures may begin with */
   readonly groups: readonly string[];
   /** bytes that a payload must have at least to fit the group of the same place */
   readonly least: readonly number[];
-  /** groups, one bit each, that say something only together with another payload of the session */
+  /** groups, one bit each, that say something only together with another payload of the session; the first ones */
   readonly together: number;
-  /** signatures that are enough by their content, and their groups */
+  /** signatures, and their groups */
   readonly rows: readonly (readonly [name: string, groups: number])[];
 }
 
@@ -72,7 +82,7 @@ export interface Openings {
   /** groups, one bit each, that a payload of so many bytes can fit; beyond the last, all can */
   readonly byLength: Int32Array;
   readonly together: number;
-  /** groups of each signature that is enough by its content */
+  /** groups of each signature */
   readonly groupsOf: ReadonlyMap<string, number>;
 }
 

@@ -158,6 +158,12 @@ export const OTHER_DATABASE_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MEMCACHED,
     name: 'memcached-command',
+    begins: [
+      '80-81 00-25 00 00-fa 00-14 00 ?? ?? 00-01',
+      // a command in text, then line ends in front of one
+      '61,63,66-67,70,72-73,76 61,64-65,6c,70,72,74 61,64-65,70,72-75 20,5f-7a',
+      '0a,0d',
+    ],
     speaksFirst: 'client',
     match: ({ c2s, s2c, clientText }) =>
       matchIf(MEMCACHED_COMMAND.test(clientText) || isMemcachedBinary(c2s) || isMemcachedBinary(s2c)),
@@ -185,6 +191,7 @@ export const OTHER_DATABASE_SIGNATURES: readonly StreamSignature[] = [
   {
     ...CASSANDRA,
     name: 'cql-frame',
+    begins: ['03-05,83-85 00-1f ?? ?? 00-10 00 00 ?? ??'],
     speaksFirst: 'either',
     match: matchCqlFrame,
     strength: 'plausible',

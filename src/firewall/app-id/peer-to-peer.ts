@@ -1,6 +1,6 @@
 /** BitTorrent and its distributed table, Gnutella, Bitcoin. */
 import { asciiText, hasText, isNoise, isZero, uint32, uint32le } from './bytes.ts';
-import { anyThen } from './opening.ts';
+import { anyThen, atLeast, zeros } from './opening.ts';
 import {
   type Application,
   type Datagram,
@@ -188,6 +188,7 @@ export const PEER_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...BITTORRENT,
     name: 'bittorrent-utp',
+    begins: [atLeast(20, '01,11,21,31 00-03'), atLeast(20, `41 00-03 ${anyThen(6, zeros(4))}`)],
     speaksFirst: 'either',
     match: matchUtp,
     strength: 'plausible',

@@ -1,5 +1,6 @@
 /** MySQL, PostgreSQL, Microsoft SQL Server and Oracle, by how a session of each begins. */
 import { asciiText, hasText, isPrintable, isZero, uint16, uint16le, uint32, uint32le } from './bytes.ts';
+import { anyThen, zeros } from './opening.ts';
 import {
   type Application,
   type Conversation,
@@ -187,6 +188,11 @@ export const RELATIONAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MYSQL,
     name: 'mysql-dialogue',
+    begins: [
+      '?? ?? ?? 00-01 ff ?? 03-0f 20-7e 20-7e 20-7e 20-7e 20-7e',
+      '?? ?? ?? 00 01-1f',
+      `?? ?? ?? 01 ${anyThen(9, zeros(15))}`,
+    ],
     speaksFirst: 'either',
     match: ({ c2s, s2c }) => matchIf(isMysqlRefusal(s2c) || isMysqlCommand(c2s)),
     strength: 'plausible',
@@ -205,6 +211,7 @@ export const RELATIONAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...POSTGRES,
     name: 'postgres-message',
+    begins: ['31-33,41-49,4b,4e,50-54,56-58,5a,63-64,66,6e,70,73-74,76 00 00 ?? ??'],
     speaksFirst: 'either',
     match: ({ c2s, s2c }) => matchIf(isPostgresMessage(c2s) || isPostgresMessage(s2c)),
     strength: 'plausible',
@@ -231,6 +238,7 @@ export const RELATIONAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MSSQL,
     name: 'tds-packet',
+    begins: ['01,03-04,06-07,0e,10 00-0f ?? ?? ?? ?? ?? 00'],
     speaksFirst: 'either',
     match: ({ c2s, s2c }) => matchIf(isTdsPacket(c2s) || isTdsPacket(s2c)),
     strength: 'plausible',
@@ -248,6 +256,7 @@ export const RELATIONAL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...ORACLE,
     name: 'tns-packet',
+    begins: ['?? ?? 00 00 02,04-06,0b 0x 00 00'],
     speaksFirst: 'either',
     match: matchTnsOther,
     strength: 'plausible',
@@ -268,6 +277,7 @@ export const RELATIONAL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...MSSQL_BROWSER,
     name: 'mssql-browser-request',
+    begins: ['02-04,0f'],
     speaksFirst: 'client',
     match: matchBrowserRequest,
     strength: 'plausible',

@@ -130,6 +130,7 @@ export const REMOTE_ACCESS_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...RDP,
     name: 'rdp-bare-request',
+    begins: ['03 00 ?? ?? ?? d0,e0 ?? ?? ?? ?? 00'],
     speaksFirst: 'client',
     match: matchRdpBare,
     strength: 'plausible',
@@ -156,6 +157,8 @@ export const REMOTE_ACCESS_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...TELNET,
     name: 'telnet-dialogue',
+    // a prompt may stand behind any text
+    begins: ['ff', '21-7e', '0a,0d'],
     speaksFirst: 'either',
     match: ({ c2s, s2c, serverText }) =>
       matchIf(isCommand(c2s) || isCommand(s2c) || TELNET_PROMPT.test(serverText)),
@@ -189,6 +192,7 @@ export const REMOTE_ACCESS_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...RDP,
     name: 'rdp-udp-later',
+    begins: [anyThen(6, '00-1f x4,x5,x6,x7,x8,x9,xa,xb,xc,xd,xe,xf')],
     speaksFirst: 'either',
     match: matchRdpUdpLater,
     strength: 'plausible',

@@ -103,6 +103,7 @@ export const ROUTING_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...RIP,
     name: 'rip',
+    begins: ['01-06 01-02 00 00 00,ff 00,02,ff'],
     speaksFirst: 'either',
     match: matchRip,
     strength: 'plausible',
@@ -111,6 +112,7 @@ export const ROUTING_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...HSRP,
     name: 'hsrp',
+    begins: ['00 00-03 00-02,04,08,10 ?? ?? ?? ?? 00', '01 28 02 ?? ?? ?? ?? ??'],
     speaksFirst: 'either',
     match: matchHsrp,
     strength: 'plausible',

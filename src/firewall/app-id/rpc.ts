@@ -183,6 +183,7 @@ export const RPC_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...MSRPC,
     name: 'msrpc-call',
+    begins: ['05 00-01 00,02-03,11-13 ?? 00,10 00-03 00 00'],
     speaksFirst: 'client',
     match: matchDce(DCE_OTHER),
     strength: 'plausible',

@@ -54,8 +54,8 @@ interface SignatureRow {
   readonly nameNote?: string;
   /**
    * Shapes (`opening.ts`) of which one side's stream, or the datagram, must have one for a match: what the
-   * matcher asks of these bytes, no more. Where nothing is said it is derived from the patterns that the
-   * matcher tests (build/text-openings.ts). Only for rows that are enough by their content.
+   * matcher asks of these bytes, no more, where heads and datagrams are shorter than 65 536 bytes. Where
+   * nothing is said it is derived from the patterns that the matcher tests (build/openings/text.ts).
    */
   readonly begins?: readonly string[];
   /** the same for a match that takes both sides, or the datagram before: each must have one of these */

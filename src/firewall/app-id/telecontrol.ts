@@ -54,6 +54,9 @@ function isApci(bytes: Uint8Array): boolean {
   return (format & 1) === 0 && bytes[1]! >= 10 && (bytes[4]! & 1) === 0;
 }
 
+/** bytes whose lowest bit is zero */
+const EVEN = 'x0,x2,x4,x6,x8,xa,xc,xe';
+
 export const TELECONTROL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...DNP3,
@@ -67,6 +70,7 @@ export const TELECONTROL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...DNP3,
     name: 'dnp3-start-bytes',
+    begins: ['05 64 05-ff ?? ??'],
     speaksFirst: 'either',
     match: ({ c2s, s2c }) => matchIf(hasDnp3Start(c2s) || hasDnp3Start(s2c)),
     strength: 'plausible',
@@ -84,6 +88,7 @@ export const TELECONTROL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...IEC_104,
     name: 'iec-104-frame',
+    begins: [`68 04 01 00 ${EVEN} ??`, `68 0a-fd ${EVEN} ?? ${EVEN} ??`],
     speaksFirst: 'either',
     match: ({ c2s, s2c }) => matchIf(isApci(c2s) || isApci(s2c)),
     strength: 'plausible',
@@ -104,6 +109,7 @@ export const TELECONTROL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...DNP3,
     name: 'dnp3-start-bytes-over-udp',
+    begins: ['05 64 05-ff ?? ??'],
     speaksFirst: 'either',
     match: ({ payload }) => matchIf(hasDnp3Start(payload)),
     strength: 'plausible',

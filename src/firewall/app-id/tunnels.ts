@@ -1,6 +1,6 @@
 /** Proxies and encrypted tunnels: SOCKS, IKE and ESP over UDP, OpenVPN, WireGuard. */
 import { isNoise, isPrintable, isZero, uint16, uint32 } from './bytes.ts';
-import { anyThen } from './opening.ts';
+import { anyThen, atLeast } from './opening.ts';
 import {
   type Application,
   type Conversation,
@@ -128,6 +128,9 @@ function isOpenvpnPacket(bytes: Uint8Array, at: number, length: number): boolean
   return isKnown && (bytes[at]! & 7) <= 1 && length >= 14 && bytes.length >= at + 9;
 }
 
+/** operations 3 to 10, each with the number of a key, 0 or 1, behind it */
+const OPENVPN_FIRST = '18-19,20-21,28-29,30-31,38-39,40-41,48-49,50-51';
+
 /** Over TCP two bytes of length come first. */
 function inRecord(
   test: (bytes: Uint8Array, at: number, length: number) => boolean,
@@ -184,6 +187,7 @@ export const TUNNEL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...SOCKS,
     name: 'socks-request',
+    begins: [atLeast(9, '04 01-02'), '05 01-0a 00-03,05-09,80-ff'],
     speaksFirst: 'client',
     match: ({ c2s }) => matchIf(isSocks4Request(c2s) || isSocks5Greeting(c2s)),
     strength: 'plausible',
@@ -210,6 +214,7 @@ export const TUNNEL_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...OPEN_VPN,
     name: 'openvpn-packet-over-tcp',
+    begins: [atLeast(16, `?? ?? ${OPENVPN_FIRST}`)],
     speaksFirst: 'client',
     match: ({ c2s }) => matchIf(inRecord(isOpenvpnPacket)(c2s) && uint16(c2s, 0) + 2 === c2s.length),
     strength: 'plausible',
@@ -230,6 +235,8 @@ export const TUNNEL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...ESP_UDP,
     name: 'esp-over-udp',
+    // all but 256 indices are an association's
+    begins: ['ff', atLeast(8, '??')],
     speaksFirst: 'either',
     match: matchEspUdp,
     strength: 'plausible',
@@ -238,7 +245,7 @@ export const TUNNEL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...OPEN_VPN,
     name: 'openvpn-reset',
-    begins: ['38'],
+    begins: [atLeast(13, '38')],
     speaksFirst: 'client',
     match: ({ payload, wireLength }) => matchIf(isOpenvpnReset(payload, 0, wireLength)),
     strength: 'content',
@@ -248,6 +255,7 @@ export const TUNNEL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...OPEN_VPN,
     name: 'openvpn-packet',
+    begins: [atLeast(9, OPENVPN_FIRST)],
     speaksFirst: 'either',
     match: ({ payload, wireLength }) => matchIf(isOpenvpnPacket(payload, 0, wireLength)),
     strength: 'plausible',
@@ -274,6 +282,7 @@ export const TUNNEL_DATAGRAM_SIGNATURES: readonly DatagramSignature[] = [
   {
     ...WIREGUARD,
     name: 'wireguard-data',
+    begins: ['04 00 00 00'],
     speaksFirst: 'either',
     match: matchWireguardData,
     strength: 'plausible',

@@ -146,6 +146,7 @@ export const VOICE_STREAM_SIGNATURES: readonly StreamSignature[] = [
   {
     ...SKINNY,
     name: 'skinny',
+    begins: ['?? 00-08 00 00 00-20 00 00 00 ?? 00-01 00 00'],
     speaksFirst: 'either',
     match: ({ c2s, s2c }) => matchIf(isSkinny(c2s) || isSkinny(s2c)),
     strength: 'plausible',

@@ -12,6 +12,7 @@ import {
   CONFIG_APP_BYTES,
   CONFIG_APP_PACKETS,
   DATAGRAM_OPENINGS,
+  DATAGRAM_PLAUSIBLE,
   F_ASKS,
   F_BASE,
   F_HOSTED,
@@ -22,9 +23,14 @@ import {
   MOST_KEPT_BYTES,
   OPENING_BYTES,
   OPENINGS_BY_LENGTH,
+  OPENINGS_PORT_COUNT,
+  OPENINGS_PORT_ROWS,
   OPENINGS_PORTS,
   OPENINGS_TOGETHER,
   OPENINGS_WORDS,
+  PORT_ROW_BYTES,
+  PORT_ROW_GROUPS,
+  PORT_ROW_PORT,
   S_APP,
   S_FLAGS,
   S_PORTS,
@@ -44,6 +50,7 @@ import {
   SLOT_TCP_FLAGS,
   STATUS_FAST,
   STREAM_OPENINGS,
+  STREAM_PLAUSIBLE,
 } from '../layout';
 import { takeNamed } from './at-once';
 import { isKept, keep, keptOf, letGo, makeRoom, sideOf, write } from './heads';
@@ -58,9 +65,6 @@ export function takeHopeless(session: usize, index: i32, sender: u32, isTcp: boo
   if (!isKept(session)) {
     if (load<u16>(session, S_APP) != APP_NONE || (load<u32>(session, S_FLAGS) & F_HOSTED) != 0) return false;
     if (takeNamed(session, slot, sender, isTcp)) return true;
-    const plausible: usize = (isTcp ? STREAM_OPENINGS : DATAGRAM_OPENINGS) + OPENINGS_PORTS;
-    const ports = load<u32>(session, S_PORTS);
-    if (hasPort(plausible, ports & 0xffff) || hasPort(plausible, ports >> 16)) return false;
   }
   return isTcp ? takeSegment(session, slot, sender) : takeDatagram(session, slot, sender);
 }
@@ -87,7 +91,15 @@ function takeSegment(session: usize, slot: usize, sender: u32): bool {
   if (brings) {
     if (from > captured || !holds(slot, to - start)) return false;
     if (from < OPENING_BYTES) {
-      groups = openingOf(STREAM_OPENINGS, side + SIDE_HEAD, payload - start, from, to, capturedTo);
+      const before = side + SIDE_HEAD;
+      groups = openingOf(STREAM_OPENINGS, before, payload - start, from, to, capturedTo);
+      // of all that is kept this has been asked before, so the other side need not be looked at
+      const ofPorts = groupsOfPorts(STREAM_PLAUSIBLE, session);
+      if (
+        ofPorts != 0 &&
+        (openingOf(STREAM_PLAUSIBLE, before, payload - start, from, to, capturedTo) & ofPorts) != 0
+      )
+        return false;
     }
   }
   if (fresh > 0) {
@@ -129,6 +141,8 @@ function takeDatagram(session: usize, slot: usize, sender: u32): bool {
   const groups = openingOf(DATAGRAM_OPENINGS, 0, payload, 0, size, size);
   const before: i32 = kept == 0 ? 0 : load<i32>(sideOf(kept, sender), SIDE_GROUPS);
   if (groupsOfBoth(DATAGRAM_OPENINGS, groups, before) != 0) return false;
+  const ofPorts = groupsOfPorts(DATAGRAM_PLAUSIBLE, session);
+  if (ofPorts != 0 && (openingOf(DATAGRAM_PLAUSIBLE, 0, payload, 0, size, size) & ofPorts) != 0) return false;
   const length = load<u32>(slot, SLOT_PAYLOAD_LENGTH);
   const packets = (kept == 0 ? 0 : load<u32>(kept, KEPT_PACKETS)) + 1;
   const bytes = (kept == 0 ? 0 : load<u32>(kept, KEPT_BYTES)) + length;
@@ -173,6 +187,23 @@ function openingOf(openings: usize, before: usize, payload: usize, from: u32, to
   for (let i: u32 = 0; i < most && groups != 0; i++) {
     const value: u32 = load<u8>((i >= from && i < to ? payload : before) + i);
     groups &= load<i32>(openings + (((i << 8) | value) << 2), OPENINGS_WORDS);
+  }
+  return groups;
+}
+
+/** openings.ts groupsOfPorts, of a session's. */
+function groupsOfPorts(plausible: usize, session: usize): i32 {
+  const ports = load<u32>(session, S_PORTS);
+  const one = ports & 0xffff;
+  const other = ports >> 16;
+  const bits = plausible + OPENINGS_PORTS;
+  if (!hasPort(bits, one) && !hasPort(bits, other)) return 0;
+  let groups: i32 = 0;
+  let row = plausible + OPENINGS_PORT_ROWS;
+  const end = row + <usize>load<u32>(plausible, OPENINGS_PORT_COUNT) * PORT_ROW_BYTES;
+  for (; row < end; row += PORT_ROW_BYTES) {
+    const port = load<u32>(row, PORT_ROW_PORT);
+    if (port == one || port == other) groups |= load<i32>(row, PORT_ROW_GROUPS);
   }
   return groups;
 }
