@@ -115,11 +115,9 @@ test('results on standard output, everything else on standard error', () => {
 test('the start-up script says what to do where nothing has been built', () => {
   mkdirSync(join(folder, 'bin'));
   const script = join(folder, 'bin', 'endreason.js');
-  copyFileSync(join(root, 'bin', 'endreason.js'), script.replace(/js$/, 'mjs'));
-  copyFileSync(join(root, 'bin', 'load.cjs'), join(folder, 'bin', 'load.cjs'));
-  const { status, stderr } = spawnSync(process.execPath, [script.replace(/js$/, 'mjs')], {
-    encoding: 'utf8',
-  });
+  for (const name of ['endreason.js', 'load.cjs', 'package.json'])
+    copyFileSync(join(root, 'bin', name), join(folder, 'bin', name));
+  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
   expect(status).toBe(2);
   expect(stderr).toBe('endreason: it has not been built yet; run "npm run build" in its folder\n');
 });

@@ -81,7 +81,7 @@ describe('times beyond what 64-bit nanoseconds hold', () => {
         expectEqual(await runBoth([path, '--json']));
         expectEqual(await runBoth([path, '--format', 'csv']));
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     ));
 
   test('one line a file: where the first of them is, and how many', async () => {
