@@ -1,4 +1,5 @@
 /** The openings of all signatures, in groups, from what their rows and their patterns say. */
+import { MOST_LINE_ENDS } from '../../src/firewall/app-id/bytes.ts';
 import { type OpeningsData, parseShape } from '../../src/firewall/app-id/opening.ts';
 import type { DatagramSignature, StreamSignature, Strength } from '../../src/firewall/app-id/signature.ts';
 import { type Group, grouped, shapeText } from './groups.ts';
@@ -11,8 +12,6 @@ export interface Begins {
 }
 
 const LINE_END = '0a,0d';
-/** text may begin after so many of them (bytes.ts, textHead): then its first characters are elsewhere */
-const MOST_LINE_ENDS = 4;
 
 /**
  * What a row says of its beginning, else what its patterns say.
@@ -34,6 +33,7 @@ export function beginsOf(row: StreamSignature | DatagramSignature, ways: () => r
   return { alone: withLineEnd(alone), together: withLineEnd(together) };
 }
 
+/** Text may begin behind some of them (bytes.ts, textHead): then its first characters are elsewhere. */
 function withLineEnd(shapes: ReadonlySet<string>): string[] {
   return [...shapes].flatMap((shape) => [
     shape,
@@ -57,16 +57,14 @@ export function openingsData<Row extends StreamSignature | DatagramSignature>(
   beginsOfRow: (row: Row) => Begins,
 ): OpeningsData {
   const all = begun(rows, 'content', beginsOfRow);
-  const together = grouped(
-    all.flatMap((row) => groupsOf(row, row.begins.together)),
-    GROUPS_TOGETHER,
-    () => 1,
-  );
-  const alone = grouped(
-    all.flatMap((row) => groupsOf(row, row.begins.alone)),
-    WORD_BITS - together.length,
-    () => 1,
-  );
+  const groupedBy = (kind: keyof Begins, most: number): Group[] =>
+    grouped(
+      all.flatMap((row) => groupsOf(row, row.begins[kind])),
+      most,
+      () => 1,
+    );
+  const together = groupedBy('together', GROUPS_TOGETHER);
+  const alone = groupedBy('alone', WORD_BITS - together.length);
   return { ...written(all, [...together, ...alone]), together: 2 ** together.length - 1 };
 }
 

@@ -1,6 +1,7 @@
 /** What sessions and log rows of one tuple say of the two clocks. */
 import { doubles } from './column.ts';
 import { isOfAMoment, isUntimed } from './end-fit.ts';
+import { FOLD_SECONDS } from './match-folds.ts';
 import type { RowData } from './row-store.ts';
 import type { SessionStore } from './session-store.ts';
 import { isIcmp, type TupleIndex } from './tuple-index.ts';
@@ -25,8 +26,6 @@ const MOST_PAIRS = 64;
 /** The same where nothing else votes: tuples that repeat all day. */
 const MOST_PAIRS_AT_LAST = 40_000;
 const FRACTIONAL_SHARE = 0.1;
-/** firewall-model 7.2: pings within this time of the first are one row */
-const FOLD_SECONDS = 5;
 /** Seconds: start and elapsed are both whole. */
 const TWICE_TRUNCATED = 2;
 

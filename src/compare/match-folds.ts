@@ -8,6 +8,7 @@ import { EARLIEST_ROW, LATEST_ROW } from './end-fit.ts';
 import { packetsOfRow, type Sides } from './matching.ts';
 import type { Bundle } from './row-groups.ts';
 
+/** Pings within this time of the first are one row. */
 export const FOLD_SECONDS = 5;
 
 /** Cost of a second of lag: it decides between folds that look alike. */

@@ -149,8 +149,9 @@ export class Matching {
       for (let at = from; at < sessions.length && free === NONE; at += 1) {
         const session = sessions[at]!;
         if (store.first.cells[session]! + EARLIEST_ROW > generated[main]!) break;
-        if (any === NONE && this.#byEnd.isDuring(session, main)) any = session;
-        if (this.pairOfSession[session] === NONE && this.#byEnd.isDuring(session, main)) free = session;
+        if (!this.#byEnd.isDuring(session, main)) continue;
+        if (any === NONE) any = session;
+        if (this.pairOfSession[session] === NONE) free = session;
       }
       if (free !== NONE) this.#pair([free], each);
       else if (any !== NONE && isStart(rows, main)) this.#addRow(this.pairOfSession[any]!, main, others);

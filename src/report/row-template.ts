@@ -38,7 +38,10 @@ const FIELDS = {
   parent: 102,
 } as const satisfies Partial<Record<keyof SessionRow, number>>;
 
-const NOTHING_IN_KERNEL: ReadonlySet<number> = new Set([FIELDS.from, FIELDS.to, FIELDS.parent]);
+/** Columns whose text a template does not fix even where that of its own row is nothing. */
+const MAY_BE_NOTHING = ['from', 'to', 'parent'] as const;
+const MAY_BE_NOTHING_COLUMNS: ReadonlySet<keyof SessionRow> = new Set(MAY_BE_NOTHING);
+const NOTHING_IN_KERNEL: ReadonlySet<number> = new Set(MAY_BE_NOTHING.map((column) => FIELDS[column]));
 
 /** How a format writes the columns of a row. */
 export interface RowLayout {
@@ -89,7 +92,7 @@ export class RowTemplate {
         add(before);
         addField(FIELDS.end);
         add(behind);
-      } else if (column in FIELDS && (row[column] !== null || MAY_BE_NOTHING.has(column))) {
+      } else if (column in FIELDS && (row[column] !== null || MAY_BE_NOTHING_COLUMNS.has(column))) {
         addField(FIELDS[column as keyof typeof FIELDS]);
       } else {
         add(text);
@@ -189,9 +192,6 @@ export class RowTemplate {
 }
 
 const u32 = (value: number): number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
-
-/** Columns whose text a template does not fix even where that of its own row is nothing. */
-const MAY_BE_NOTHING: ReadonlySet<keyof SessionRow> = new Set(['from', 'to', 'parent'] as const);
 
 /** Names of zones as a layout writes them, as bytes. */
 export class ZoneTexts {

@@ -23,7 +23,7 @@ export interface EngineSink {
 
 /** Takes rows that an engine has written by templates: see report/row-template.ts. */
 export interface RowSink {
-  /** how rows of sessions of this record's kind and course are written; asked once for each */
+  /** how rows of sessions of this record's kind and course are written; asked once for each, until there is no room */
   template(record: SessionRecord): Uint8Array;
   /** a row for which the engine has no room to keep its template */
   record(record: SessionRecord): void;

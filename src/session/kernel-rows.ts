@@ -13,6 +13,8 @@ export class KernelRows {
   readonly #kernel: Kernel;
   readonly #record: KernelRecord;
   readonly #sink: RowSink;
+  /** a template has found no room: further ones are not made */
+  #isFull = false;
 
   /** @param record is moved to sessions that the kernel cannot write */
   constructor(kernel: Kernel, record: KernelRecord, sink: RowSink) {
@@ -24,33 +26,36 @@ export class KernelRows {
   /** Rows of the sessions whose units stand in OUT. */
   give(count: number): void {
     const { doors } = this.#kernel;
-    const mayWrite = doors.isWideNow() === 0;
+    if (doors.isWideNow() !== 0) {
+      for (let place = 0; place < count; place += 1) this.#sink.record(this.#recordAt(place));
+      return;
+    }
     let from = 0;
     while (from < count) {
-      if (mayWrite) from = doors.writeRows(from, count) >>> 0;
-      const end = mayWrite ? doors.textEnd() >>> 0 : at.TEXT;
+      from = doors.writeRows(from, count) >>> 0;
+      const end = doors.textEnd() >>> 0;
       if (end > at.TEXT) this.#sink.text(this.#kernel.bytes.subarray(at.TEXT, end));
-      else if (from < count && this.#isAlone(from, mayWrite)) from += 1;
+      else if (!this.#addTemplate(this.#recordAt(from))) {
+        this.#sink.record(this.#recordAt(from));
+        from += 1;
+      }
     }
   }
 
-  /** Whether the session in this place of OUT has been written alone: there is no template for it, and will be none. */
-  #isAlone(place: number, mayWrite: boolean): boolean {
-    const record = this.#record;
-    record.moveTo(this.#kernel.words[at.OUT / 4 + place]!);
-    if (mayWrite && this.#addTemplate()) return false;
-    this.#sink.record(record);
-    return true;
+  #recordAt(place: number): KernelRecord {
+    this.#record.moveTo(this.#kernel.words[at.OUT / 4 + place]!);
+    return this.#record;
   }
 
-  #addTemplate(): boolean {
-    const record = this.#record;
+  /** @returns false where there is no room */
+  #addTemplate(record: KernelRecord): boolean {
+    if (this.#isFull) return false;
     const template = this.#sink.template(record);
     const { kind, course } = record;
     const place = this.#kernel.doors.addTemplate(kind, course, template.length) >>> 0;
-    if (place === 0) return false;
-    this.#kernel.bytes.set(template, place);
-    return true;
+    this.#isFull = place === 0;
+    if (!this.#isFull) this.#kernel.bytes.set(template, place);
+    return !this.#isFull;
   }
 
   /** Gives the sums, when all rows have been given. @returns packets of all sessions in them */

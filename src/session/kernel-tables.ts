@@ -83,7 +83,7 @@ export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: nu
     bytes[at.VALID_TCP_FLAGS + flags] = Number(isValidTcpFlags(flags));
   }
   bytes.fill(0xff, at.SERVER_PORTS, at.SERVER_PORTS + WELL_KNOWN_PORTS / 8);
-  writePorts(bytes, at.SERVER_PORTS, standardPorts('tcp'));
+  writeBits(bytes, at.SERVER_PORTS, standardPorts('tcp'));
   // with events the kernel asks for all payload, and never looks at the openings
   if (!options.events) {
     writeProspects(kernel, at.STREAM_OPENINGS, at.STREAM_PLAUSIBLE, streamOpenings());
@@ -121,7 +121,7 @@ function writeProspects(kernel: Kernel, place: number, plausible: number, prospe
   writeOpenings(kernel, place, prospects);
   writeOpenings(kernel, plausible, prospects.plausible);
   if (groupsOfPort.size > at.MOST_PORT_ROWS) throw new Error(`more than ${at.MOST_PORT_ROWS} ports`);
-  writePorts(bytes, plausible + at.OPENINGS_PORTS, groupsOfPort.keys());
+  writeBits(bytes, plausible + at.OPENINGS_PORTS, groupsOfPort.keys());
   words[(plausible + at.OPENINGS_PORT_COUNT) / 4] = groupsOfPort.size;
   let row = plausible + at.OPENINGS_PORT_ROWS;
   for (const [port, groups] of groupsOfPort) {
@@ -138,9 +138,9 @@ function writeOpenings({ words }: Kernel, place: number, openings: Openings): vo
   words[(place + at.OPENINGS_TOGETHER) / 4] = openings.together;
 }
 
-/** A bit a port. */
-function writePorts(bytes: Uint8Array, place: number, ports: Iterable<number>): void {
-  for (const port of ports) bytes[place + (port >> 3)]! |= 1 << (port & 7);
+/** A set of small numbers, a bit each. */
+function writeBits(bytes: Uint8Array, place: number, numbers: Iterable<number>): void {
+  for (const number of numbers) bytes[place + (number >> 3)]! |= 1 << (number & 7);
 }
 
 /** What the kernel names by itself; without events, where the server's name is not asked for. */
@@ -160,9 +160,8 @@ export function writeNamedAtOnce(kernel: Kernel, names: KernelNames): void {
     view.setUint32(row + at.FIELD_LEAST, field.least, true);
     view.setUint32(row + at.FIELD_MOST, field.most, true);
   }
-  for (let type = 0; type < at.MOST_DNS_TYPES; type += 1) {
-    if (query.isType(type)) bytes[at.DNS_QUERY + at.DNS_TYPES + (type >> 3)]! |= 1 << (type & 7);
-  }
+  const types = Array.from({ length: at.MOST_DNS_TYPES }, (_, type) => type).filter(query.isType);
+  writeBits(bytes, at.DNS_QUERY + at.DNS_TYPES, types);
   const { otherTargets } = request;
   view.setUint32(at.HTTP_REQUEST + at.OTHER_TARGETS, otherTargets.length, true);
   for (const [i, target] of otherTargets.entries()) {
@@ -172,7 +171,7 @@ export function writeNamedAtOnce(kernel: Kernel, names: KernelNames): void {
 
 function writeAtOnce({ bytes, view }: Kernel, row: number, app: number, ports: Iterable<number>): void {
   view.setUint16(row + at.AT_ONCE_APP, app, true);
-  writePorts(bytes, row + at.AT_ONCE_PORTS, ports);
+  writeBits(bytes, row + at.AT_ONCE_PORTS, ports);
 }
 
 /** The first four characters as they stand in memory, with the bit set that makes a letter lower case. */

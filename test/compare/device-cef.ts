@@ -47,17 +47,18 @@ const EXTENSIONS: readonly Extension[] = [
 
 /** A line for each row. */
 export function cefText(rows: readonly Cells[]): string {
-  return rows.map((row) => `${cefLine(row)}\n`).join('');
+  return rows.map((row) => `${deviceCef((field) => cell(row, field))}\n`).join('');
 }
 
-function cefLine(row: Cells): string {
-  const generated = cefTime(cell(row, 'time_generated'));
+/** One line. @param textOf what a row has in a field */
+export function deviceCef(textOf: (field: string) => string): string {
+  const generated = cefTime(textOf('time_generated'));
   const extensions = EXTENSIONS.flatMap(([key, field, label]) => [
     ...(label === undefined ? [] : [`${key}Label=${label}`]),
-    `${key}=${cell(row, field).replaceAll(/[\\=]/g, '\\$&')}`,
+    `${key}=${textOf(field).replaceAll(/[\\=]/g, '\\$&')}`,
   ]);
   return [
-    `CEF:0|Palo Alto Networks|PAN-OS|10.1.0|${cell(row, 'subtype')}|TRAFFIC|1|rt=${generated}`,
+    `CEF:0|Palo Alto Networks|PAN-OS|10.1.0|${textOf('subtype')}|TRAFFIC|1|rt=${generated}`,
     ...extensions,
     `start=${generated}`,
   ].join(' ');

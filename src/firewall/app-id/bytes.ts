@@ -56,7 +56,7 @@ export function isNoise(bytes: Uint8Array, from: number, to: number): boolean {
 const TEXT_LIMIT = 512;
 
 /** empty lines in front of the first: keepalives of SIP (RFC 3261 7.5), leftovers in HTTP (RFC 9112 2.2) */
-const MOST_LINE_ENDS = 4;
+export const MOST_LINE_ENDS = 4;
 
 /**
  * The first bytes as text, one character a byte; '' where they do not begin with printable ASCII, so

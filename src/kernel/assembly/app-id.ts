@@ -53,8 +53,8 @@ import {
   STREAM_PLAUSIBLE,
 } from '../layout';
 import { takeNamed } from './at-once';
+import { hasBit } from './bits';
 import { isKept, keep, keptOf, letGo, makeRoom, sideOf, write } from './heads';
-import { hasPort } from './ports';
 import { SYN } from './side';
 import { holds, slotAt, wantsEvents } from './slots';
 
@@ -197,7 +197,7 @@ function groupsOfPorts(plausible: usize, session: usize): i32 {
   const one = ports & 0xffff;
   const other = ports >> 16;
   const bits = plausible + OPENINGS_PORTS;
-  if (!hasPort(bits, one) && !hasPort(bits, other)) return 0;
+  if (!hasBit(bits, one) && !hasBit(bits, other)) return 0;
   let groups: i32 = 0;
   let row = plausible + OPENINGS_PORT_ROWS;
   const end = row + <usize>load<u32>(plausible, OPENINGS_PORT_COUNT) * PORT_ROW_BYTES;

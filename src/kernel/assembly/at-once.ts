@@ -28,10 +28,10 @@ import {
   SLOT_SEQ,
   SLOT_TCP_FLAGS,
 } from '../layout';
+import { hasBit } from './bits';
 import { isQuery } from './dns-query';
 import { isHello } from './hello';
 import { isPlainRequest } from './http-request';
-import { hasPort } from './ports';
 import { isInitial } from './quic-initial';
 import { SYN } from './side';
 
@@ -53,9 +53,9 @@ function kindOfSegment(session: usize, slot: usize): usize {
   const payload: usize = load<u32>(slot, SLOT_FRAME) + load<u32>(slot, SLOT_PAYLOAD_OFFSET);
   let kind: usize = 0;
   if (load<u8>(slot, SLOT_FIRST_BYTE) == load<u8>(HELLO + HELLO_FIELDS_AT, FIELD_LEAST)) {
-    if (load<u32>(HELLO, AT_ONCE_APP) == 0 || hasPort(HELLO + AT_ONCE_PORTS, port)) return 0;
+    if (load<u32>(HELLO, AT_ONCE_APP) == 0 || hasBit(HELLO + AT_ONCE_PORTS, port)) return 0;
     if (isHello(slot, payload, captured)) kind = HELLO;
-  } else if (hasPort(HTTP_REQUEST + AT_ONCE_PORTS, port)) {
+  } else if (hasBit(HTTP_REQUEST + AT_ONCE_PORTS, port)) {
     if (isPlainRequest(slot, payload, captured)) kind = HTTP_REQUEST;
   }
   return kind != 0 && beginsStream(session, slot) ? kind : 0;
@@ -75,9 +75,9 @@ function kindOfDatagram(session: usize, slot: usize): usize {
   const length = load<u32>(slot, SLOT_PAYLOAD_LENGTH);
   const payload: usize = load<u32>(slot, SLOT_FRAME) + load<u32>(slot, SLOT_PAYLOAD_OFFSET);
   let kind: usize = 0;
-  if (hasPort(DNS_QUERY + AT_ONCE_PORTS, port)) {
+  if (hasBit(DNS_QUERY + AT_ONCE_PORTS, port)) {
     if (isQuery(slot, payload, captured, length)) kind = DNS_QUERY;
-  } else if (hasPort(QUIC_INITIAL + AT_ONCE_PORTS, port)) {
+  } else if (hasBit(QUIC_INITIAL + AT_ONCE_PORTS, port)) {
     if (isInitial(slot, payload, captured, length)) kind = QUIC_INITIAL;
   }
   return kind;

@@ -3,6 +3,7 @@
  * a type that there is. Of what firewall/app-id/dns.ts takes for DNS this is nearly all; the rest is for the host.
  */
 import { DNS_QUERY, DNS_TYPES, MOST_DNS_TYPES } from '../layout';
+import { hasBit } from './bits';
 import { holds } from './slots';
 
 const HEADER_BYTES: u32 = 12;
@@ -30,7 +31,7 @@ export function isQuery(slot: usize, payload: usize, captured: u32, length: u32)
   if (end == 0 || end + 4 > size) return false;
   const type = word(payload, end);
   if (type >= <u32>MOST_DNS_TYPES || word(payload, end + 2) != INTERNET) return false;
-  return ((load<u8>(DNS_QUERY + DNS_TYPES + (type >> 3)) >> (type & 7)) & 1) != 0;
+  return hasBit(DNS_QUERY + DNS_TYPES, type);
 }
 
 /** Where the name ends that begins behind the header; 0 where it does not, or is no text. */

@@ -35,6 +35,7 @@ import {
   SLOT_PORTS,
   SLOT_TCP_FLAGS,
 } from '../layout';
+import { hasBit } from './bits';
 import { find, foundFromClient } from './directory';
 import { end, endByReuse, stillLingers, stopLingering } from './ending';
 import { drain } from './giving';
@@ -42,7 +43,6 @@ import { hashSlot, wholeHash } from './hash';
 import * as host from './host';
 import { TCP } from './numbers';
 import { open } from './opening';
-import { hasPort } from './ports';
 import * as seen from './seen';
 import { ACK, SYN } from './side';
 import { slotAt, wantsEvents } from './slots';
@@ -135,8 +135,8 @@ function openOrRefuse(index: i32, late: u32, parent: u32): u32 {
         fromClient = false;
       } else {
         const ports = load<u32>(slot, SLOT_PORTS);
-        const fromServerPort = hasPort(SERVER_PORTS, ports & 0xffff);
-        const toServerPort = hasPort(SERVER_PORTS, ports >> 16);
+        const fromServerPort = hasBit(SERVER_PORTS, ports & 0xffff);
+        const toServerPort = hasBit(SERVER_PORTS, ports >> 16);
         if (fromServerPort != toServerPort) {
           basis = BASIS_PORT;
           fromClient = toServerPort;

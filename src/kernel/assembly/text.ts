@@ -24,8 +24,6 @@ import {
   OUT,
   S_ADDRESSES,
   S_AFTER_END,
-  S_BYTES_HIGH,
-  S_BYTES_LOW,
   S_END,
   S_FIRST,
   S_FLAGS,
@@ -45,7 +43,7 @@ import * as alike from './alike';
 import { putAddress4, putAddress6, putNumber, putSmall, putTime } from './figures';
 import { SECOND } from './numbers';
 import { expiry, now } from './state';
-import { bytesOf, packetsOf } from './totals';
+import { bytesOf, packetsOf, sideBytes } from './totals';
 import { at, at6 } from './units';
 
 const IS_V6: u32 = 0x100;
@@ -149,11 +147,6 @@ function portOf(session: usize, swapped: u32, side: u32): u32 {
   const ports = load<u32>(session, S_PORTS);
   const turned: u32 = swapped != 0 && load<u32>(session, S_ICMP_TYPE) + 1 == swapped ? 1 : 0;
   return (side ^ turned) == 0 ? ports & 0xffff : ports >> 16;
-}
-
-function sideBytes(session: usize, side: u32): u64 {
-  const high = <u64>load<u16>(session + side * 2, S_BYTES_HIGH);
-  return (high << 32) | <u64>load<u32>(session + side * 4, S_BYTES_LOW);
 }
 
 function hasEnded(session: usize): bool {

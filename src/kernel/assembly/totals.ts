@@ -90,7 +90,10 @@ export function packetsOf(session: usize): u64 {
 
 /** Frame bytes of both sides. */
 export function bytesOf(session: usize): u64 {
-  const low = <u64>load<u32>(session, S_BYTES_LOW) + <u64>load<u32>(session, S_BYTES_LOW + 4);
-  const high = <u64>load<u16>(session, S_BYTES_HIGH) + <u64>load<u16>(session, S_BYTES_HIGH + 2);
-  return low + (high << 32);
+  return sideBytes(session, 0) + sideBytes(session, 1);
+}
+
+export function sideBytes(session: usize, side: u32): u64 {
+  const high = <u64>load<u16>(session + side * 2, S_BYTES_HIGH);
+  return (high << 32) | <u64>load<u32>(session + side * 4, S_BYTES_LOW);
 }

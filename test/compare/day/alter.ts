@@ -1,5 +1,6 @@
 /** A day's log as a firewall with another clock, another framing and NAT writes it, with known mistakes in it. */
 import { Random } from '../../../src/bench/random.ts';
+import { deviceCef } from '../device-cef.ts';
 import { DAY_SECONDS, DAY_START_SECONDS, type Day, type DayRow } from './day.ts';
 import { STAGE } from './kinds.ts';
 
@@ -228,49 +229,12 @@ const HEADER =
 
 const NAT_ADDRESS = 0xc000_0221;
 
-/** Columns of the header that are cells of a device's CEF, by key. */
-const CEF_KEYS: readonly (readonly [key: string, column: string, label?: string])[] = [
-  ['rt', 'Receive Time'],
-  ['deviceExternalId', 'Serial #'],
-  ['src', 'Source address'],
-  ['dst', 'Destination address'],
-  ['sourceTranslatedAddress', 'NAT Source IP'],
-  ['destinationTranslatedAddress', 'NAT Destination IP'],
-  ['cs1', 'Rule', 'Rule'],
-  ['app', 'Application'],
-  ['cs3', 'Virtual System', 'Virtual System'],
-  ['cs4', 'Source Zone', 'Source Zone'],
-  ['cs5', 'Destination Zone', 'Destination Zone'],
-  ['cn1', 'Session ID', 'SessionID'],
-  ['cnt', 'Repeat Count'],
-  ['spt', 'Source Port'],
-  ['dpt', 'Destination Port'],
-  ['sourceTranslatedPort', 'NAT Source Port'],
-  ['destinationTranslatedPort', 'NAT Destination Port'],
-  ['flexString1', 'Flags', 'Flags'],
-  ['proto', 'IP Protocol'],
-  ['act', 'Action'],
-  ['flexNumber1', 'Bytes', 'Total bytes'],
-  ['in', 'Bytes Sent'],
-  ['out', 'Bytes Received'],
-  ['cn2', 'Packets', 'Packets'],
-  ['PanOSPacketsReceived', 'pkts_received'],
-  ['PanOSPacketsSent', 'pkts_sent'],
-  ['start', 'Generate Time'],
-  ['cn3', 'Elapsed Time (sec)', 'Elapsed time in seconds'],
-  ['cs2', 'Category', 'URL Category'],
-  ['reason', 'session_end_reason'],
-];
-const COLUMNS = HEADER.split(',');
-const CEF_CELLS = CEF_KEYS.map(
-  ([key, column, label]) =>
-    [`${label === undefined ? '' : `${key}Label=${label} `}${key}=`, COLUMNS.indexOf(column)] as const,
-);
-
-function cefLine(cells: readonly (string | number | undefined)[]): string {
-  const extensions = CEF_CELLS.map(([key, at]) => `${key}${cells[at]}`).join(' ');
-  return `CEF:0|Palo Alto Networks|PAN-OS|10.1.0|end|TRAFFIC|1|${extensions}`;
-}
+/** What the columns of the header are called in other forms. */
+const FIELDS =
+  'receive_time serial type subtype time_generated src dst natsrc natdst rule app vsys from to sessionid repeatcnt ' +
+  'sport dport natsport natdport flags proto action bytes bytes_sent bytes_received packets start elapsed category ' +
+  'pkts_sent pkts_received session_end_reason';
+const PLACES = new Map(FIELDS.split(' ').map((field, at) => [field, at]));
 
 class RowWriter {
   readonly #setting: Setting;
@@ -355,7 +319,12 @@ class RowWriter {
       row.received.packets,
       row.reason,
     ];
-    return { line, generated, cells: this.#form === 'export' ? cells.join(',') : cefLine(cells) };
+    return {
+      line,
+      generated,
+      cells:
+        this.#form === 'export' ? cells.join(',') : deviceCef((field) => String(cells[PLACES.get(field)!])),
+    };
   }
 
   /** `YYYY/MM/DD hh:mm:ss` of the firewall's clock, whose fraction is cut off. */
