@@ -15,7 +15,6 @@ const HOST: KernelHost = {
   slow: NEVER,
   clock: NEVER,
   payload: NEVER,
-  event: NEVER,
   protocolApplication: NEVER,
   sctpTimer: NEVER,
   keepFin: NEVER,
@@ -25,6 +24,7 @@ const HOST: KernelHost = {
   drain: NEVER,
   letGo: NEVER,
   forget: NEVER,
+  letGoText: NEVER,
 };
 
 export class KernelTableUnderTest implements TableUnderTest {

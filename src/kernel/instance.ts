@@ -9,7 +9,6 @@ export interface KernelHost {
   slow(slot: number): number;
   clock(slot: number): void;
   payload(unit: number, session: number, slot: number, fromClient: number, kept: number): void;
-  event(kind: number, unit: number, slot: number, fromClient: number, value: number): void;
   protocolApplication(protocol: number, icmpType: number): number;
   sctpTimer(chunks: number, timer: number, app: number): number;
   keepFin(unit: number, end: number): void;
@@ -19,6 +18,7 @@ export interface KernelHost {
   drain(count: number): void;
   letGo(unit: number): void;
   forget(unit: number): void;
+  letGoText(text: number): void;
 }
 
 /** Its doors (assembly/kernel.ts says what each does). Unsigned results come signed: `>>> 0`. */
@@ -39,6 +39,7 @@ export interface KernelDoors {
   address6(place: number): number;
   kindOf(unit: number): number;
   courseOf(unit: number): number;
+  noteFor(kind: number, unit: number, slot: number, sender: number, value: number, text: number): number;
   addTemplate(kind: number, course: number, bytes: number): number;
   templates(): number;
   writeRows(from: number, count: number): number;
@@ -72,25 +73,13 @@ function kernelBytes(): Uint8Array<ArrayBuffer> {
 
 export class Kernel {
   readonly doors: KernelDoors;
-  /** slot of the packet of the last event, or whose payload was given last */
-  slotTold = 0;
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
   #words: Uint32Array = new Uint32Array(0);
 
   constructor(host: KernelHost) {
-    const told: Pick<KernelHost, 'event' | 'payload'> = {
-      event: (kind, unit, slot, fromClient, value) => {
-        this.slotTold = slot;
-        host.event(kind, unit, slot, fromClient, value);
-      },
-      payload: (unit, session, slot, fromClient, kept) => {
-        this.slotTold = slot;
-        host.payload(unit, session, slot, fromClient, kept);
-      },
-    };
     const imports = {
-      host: { ...host, ...told } as unknown as WebAssembly.ModuleImports,
+      host: host as unknown as WebAssembly.ModuleImports,
       env: {
         abort: () => {
           throw new Error('the kernel has stopped');

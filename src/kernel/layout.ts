@@ -238,6 +238,16 @@ export const CONFIG_APP_BYTES = 220;
 export const CONFIG_LATEST = 224;
 /** bytes of memory that the kernel may have, u32; 0: as many as there are */
 export const CONFIG_MEMORY_BYTES = 232;
+/** noteworthy packets for which memory has run out */
+export const COUNT_LOST_EVENTS = 240;
+/** kinds of events that keep what their segment looks like, a bit each */
+export const CONFIG_SHAPED_EVENTS = 248;
+/** of each of the kernel's own kinds of events: how many a side are kept, u8; 0: all */
+export const CONFIG_MOST_EVENTS = 256;
+export const OWN_EVENTS = 16;
+/** TCP options of the packets that the host has decoded, as at E_OPTION_COUNT: of a slot, and of INNER_SLOT */
+export const CONFIG_SLOW_OPTIONS = 272;
+export const CONFIG_INNER_OPTIONS = 296;
 /** own times of the first and last packet of a bulk run, i64 (earliest and latest) */
 export const BULK_FIRST = 176;
 export const BULK_LAST = 184;
@@ -308,11 +318,11 @@ export const ROW_VERSION = 38;
 /** nanoseconds, as f64 */
 export const ROW_TIME = 40;
 
-// ---- a session: two cache lines, three or four where more is asked --------------------------------
+// ---- a session: two cache lines, three or five where more is asked --------------------------------
 export const UNIT_BYTES = 128;
 export const WIDE_UNIT_BYTES = 192;
-/** with events: four lines from the start */
-export const NOTED_UNIT_BYTES = 256;
+/** with events: five lines from the start */
+export const NOTED_UNIT_BYTES = 320;
 /** a line of the index holds so many sessions: their hashes, then their units, u32 each; unit 0 is none */
 export const INDEX_LINE_SLOTS = 8;
 export const INDEX_LINE_BYTES = 64;
@@ -400,6 +410,56 @@ export const S_MOST_QUEUED = 250;
 /** u8, by sender: how often its first unacknowledged segment was sent again; STALL_ALIVE where the other side spoke meanwhile */
 export const S_STALL = 254;
 export const STALL_ALIVE = 0x80;
+
+// fifth line, likewise
+/** first and last of its noteworthy packets: address / EVENT_BYTES, u32; 0: none */
+export const S_EVENTS = 256;
+export const S_LAST_EVENT = 260;
+/** the longest time from one packet after the end to the next, and the time of the last one, i64 */
+export const S_LATE_GAP = 264;
+export const S_LATE_TIME = 272;
+/** u8: which of the two there are, and whether a FIN or RST has come after the end */
+export const S_LATE_MARKS = 280;
+export const LATE_HAS_TIME = 1;
+export const LATE_HAS_GAP = 2;
+export const LATE_CLOSED = 4;
+/** u8 by kind * 2 + side: how many there are of a kind of which CONFIG_MOST_EVENTS are kept */
+export const S_EVENT_COUNTS = 288;
+
+// ---- a noteworthy packet: session/facts.ts SessionEvent -------------------------------------------
+export const EVENT_BYTES = 64;
+/** the session's next one */
+export const E_NEXT = 0;
+export const E_PACKET = 4;
+/** own time of the packet, i64 */
+export const E_TIME = 8;
+/** index of its file, u16, and its number there */
+export const E_FILE = 16;
+export const E_IP_ID = 18;
+export const E_FILE_PACKET = 20;
+export const E_VALUE = 24;
+/** of a RST: bytes beyond N of its side; of an event with a text of the host's: which */
+export const E_AHEAD = 28;
+export const E_TEXT = 28;
+/** place of its first byte behind the SYN of its side */
+export const E_PLACE = 32;
+export const E_WINDOW = 36;
+/** kind, the client's (a bit), a RST's RST_ and whether it came while opening and in time-wait, what of E_AHEAD and E_PLACE is known */
+export const E_MARKS = 38;
+export const MARK_KIND = 31;
+export const MARK_CLIENT = 32;
+export const MARK_RST_SHIFT = 6;
+export const MARK_OPENING = 0x100;
+export const MARK_TIME_WAIT = 0x200;
+export const MARK_AHEAD = 0x400;
+export const MARK_PLACE = 0x800;
+export const E_TTL = 40;
+export const E_TCP_FLAGS = 41;
+/** kinds of its TCP options, u8 each, and how many, u8 in front of them; 255: not captured whole */
+export const E_OPTION_COUNT = 43;
+export const E_OPTIONS = 44;
+export const MOST_OPTIONS = 20;
+export const OPTIONS_UNKNOWN = 255;
 
 // ---- S_APP: what the kernel itself says; further ids are the host's ------------------------------
 export const APP_NONE = 0;
@@ -503,13 +563,12 @@ export const RST_VERIFIED = 1;
 export const RST_UNVERIFIED = 2;
 export const RST_DROPPED = 3;
 
-/** what `event` is told of */
+/** kinds of noteworthy packets: session/facts.ts EVENT_KINDS by number */
 export const EVENT_FIRST = 0;
 export const EVENT_SYN = 1;
 export const EVENT_SYN_ACK = 2;
 export const EVENT_PAYLOAD = 3;
 export const EVENT_FIN = 4;
-/** value: disposition | opening << 2 | time-wait << 3 */
 export const EVENT_RST = 5;
 export const EVENT_DISPROOF = 6;
 export const EVENT_REUSE = 7;
@@ -523,3 +582,6 @@ export const EVENT_MOVED = 13;
 /** value: payload bytes */
 export const EVENT_RESENT = 14;
 export const EVENT_STUCK = 15;
+/** the host's own, as far as the kernel must know them; from here on an event may have a text */
+export const EVENT_ICMP_ERROR = 16;
+export const EVENT_APPLICATION = 17;

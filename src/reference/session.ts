@@ -14,10 +14,10 @@ import type { ClientBasis, EventKind, IdleGap, PacketRef, SessionFacts } from '.
 import type { EngineOptions } from '../session/options.ts';
 import { sctpTimer } from '../session/sctp-states.ts';
 import { shapeOf } from '../session/segment-shape.ts';
-import { type EventDetail, SessionNotes } from '../session/session-notes.ts';
 import { TCP_CLASS } from '../session/tcp-states.ts';
 import { TCP_TIMER_BY_STATE } from '../session/tcp-timers.ts';
 import type { Aging } from './aging.ts';
+import { type EventDetail, SessionNotes } from './session-notes.ts';
 import { type Step, TcpWalk } from './tcp-walk.ts';
 
 /** A packet with its place in the merged input and on the table's clock. */

@@ -15,7 +15,7 @@ import type { EngineSink } from './engine-sink.ts';
 import type { Accounting } from './facts.ts';
 import type { Hosted } from './hosted.ts';
 import { KernelAccount } from './kernel-account.ts';
-import { noteEvent } from './kernel-events.ts';
+import { KernelNotes } from './kernel-notes.ts';
 import { KernelRecord } from './kernel-record.ts';
 import { KernelRows } from './kernel-rows.ts';
 import { readTime } from './kernel-session.ts';
@@ -70,6 +70,7 @@ export class FastEngine {
   readonly #account: KernelAccount;
   readonly #feed: PacketFeed;
   readonly #seats: Seats;
+  readonly #notes: KernelNotes;
   readonly #slow: SlowLane;
   readonly #payload: PayloadTaker;
   readonly #clock = new TableClock();
@@ -88,15 +89,18 @@ export class FastEngine {
     writeTables(kernel, options, this.#own.hashMask);
     kernel.view.setUint32(at.CONFIG + at.CONFIG_MEMORY_BYTES, this.#own.memoryBytes, true);
     this.#names = new KernelNames(kernel, options);
-    if (!options.events) writeNamedAtOnce(kernel, this.#names);
+    writeNamedAtOnce(kernel, this.#names, options.events);
     this.#account = new KernelAccount(kernel, sink);
     this.accounting = this.#account.accounting;
     this.#feed = new PacketFeed(kernel);
-    this.#seats = new Seats(kernel, options.events);
+    this.#seats = new Seats(kernel);
+    this.#notes = new KernelNotes(kernel, options.events);
     const duplicates = options.dropDuplicates ? new DuplicateFilter((file) => sink.hasMore(file)) : null;
-    this.#slow = new SlowLane(kernel, this.#feed, this.#seats, this.#account, options, duplicates);
-    this.#payload = new PayloadTaker(kernel, this.#names, options, this.#feed, this.#seats);
-    this.#record = new KernelRecord({ kernel, names: this.#names, options, hosted: this.#seats.byUnit });
+    this.#slow = new SlowLane(kernel, this.#feed, this.#notes, this.#account, options, duplicates);
+    this.#payload = new PayloadTaker(kernel, this.#names, options, this.#feed, this.#seats, this.#notes);
+    const { byUnit: hosted } = this.#seats;
+    const { texts } = this.#notes;
+    this.#record = new KernelRecord({ kernel, names: this.#names, options, hosted, texts });
   }
 
   /** Takes the next packets of the merged input. */
@@ -227,10 +231,6 @@ export class FastEngine {
       clock: (slot) => this.#stepBack(this.#feed.record(slot)),
       payload: (unit, session, slot, fromClient, kept) =>
         this.#takePayload(unit, session >>> 0, slot, fromClient !== 0, kept >>> 0),
-      event: (kind, unit, slot, fromClient, value) => {
-        const { notes } = this.#seats.take(unit);
-        noteEvent(notes, kind, this.#feed.ref(slot), this.#feed.noted(slot), fromClient !== 0, value);
-      },
       protocolApplication: (protocol, icmpType) => this.#names.appId(identifyProtocol(protocol, icmpType)),
       sctpTimer: (chunks, timer, app) => this.#sctpTimer(chunks >>> 0, timer, app),
       keepFin: (unit, end) => {
@@ -246,6 +246,7 @@ export class FastEngine {
       forget: (unit) => {
         this.#seats.byUnit.delete(unit);
       },
+      letGoText: (text) => this.#notes.texts.letGo(text),
     };
   }
 

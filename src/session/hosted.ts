@@ -1,7 +1,6 @@
 /** What the host keeps of one session beside the kernel's record: only where there is something to keep. */
 import type { AppDecision } from './app-decision.ts';
 import type { SessionFacts } from './facts.ts';
-import type { SessionNotes } from './session-notes.ts';
 
 export interface Hosted {
   /** while its application is not settled */
@@ -9,5 +8,4 @@ export interface Hosted {
   tlsAlert: SessionFacts['tlsAlert'];
   /** sequence number behind a FIN that was dropped as out of window */
   droppedFin: number;
-  readonly notes: SessionNotes;
 }

@@ -33,6 +33,7 @@ export class KernelAccount {
   readonly #sink: EngineSink;
   #martians = 0;
   #hasWarned = false;
+  #hasWarnedOfEvents = false;
 
   constructor(kernel: Kernel, sink: EngineSink) {
     this.#kernel = kernel;
@@ -61,6 +62,7 @@ export class KernelAccount {
     this.accounting.inSessions = this.read(at.COUNT_IN_SESSIONS);
     this.#put(this.accounting.notInSessions, KERNEL_CAUSES);
     this.#put(this.accounting.counters, KERNEL_COUNTERS);
+    if (!this.#hasWarnedOfEvents && this.read(at.COUNT_LOST_EVENTS) > 0) this.#warnOfEvents();
     if (!this.#hasWarned && this.#kernel.doors.memoryHasRunOut() !== 0) this.#warnOfMemory();
   }
 
@@ -71,6 +73,14 @@ export class KernelAccount {
     this.#sink.warn(
       `packet ${packets}: no more memory for the session table, which holds ${sessions} sessions; ` +
         'until some end, packets that would open another are left out as table_full (--max-sessions sets a limit)',
+    );
+  }
+
+  #warnOfEvents(): void {
+    this.#hasWarnedOfEvents = true;
+    this.#sink.warn(
+      `packet ${this.accounting.packets}: no more memory for noteworthy packets: evidence and diagnosis of sessions ` +
+        'lack packets from here on (--format csv and --summary need none)',
     );
   }
 

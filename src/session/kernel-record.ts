@@ -5,7 +5,7 @@ import { PROTO } from '../decode/packet.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import type { SessionFacts } from './facts.ts';
-import { type RecordContext, sessionFacts } from './kernel-session.ts';
+import { FactsOfRecord, type RecordContext } from './kernel-session.ts';
 import type { SessionRecord } from './session-record.ts';
 
 const TWO_32 = 4_294_967_296;
@@ -25,6 +25,7 @@ export class KernelRecord implements SessionRecord {
   ttlSeconds = 0;
   readonly #context: RecordContext;
   readonly #kernel: Kernel;
+  readonly #view: FactsOfRecord;
   /** the kernel's memory, and where in it the record begins, in words */
   #words: Uint32Array = new Uint32Array(0);
   #place = 0;
@@ -36,6 +37,7 @@ export class KernelRecord implements SessionRecord {
   constructor(context: RecordContext) {
     this.#context = context;
     this.#kernel = context.kernel;
+    this.#view = new FactsOfRecord(context);
   }
 
   /** Before records are looked at, whenever the kernel has run. @param now table time, for open sessions */
@@ -112,7 +114,11 @@ export class KernelRecord implements SessionRecord {
   }
 
   facts(): SessionFacts {
-    return sessionFacts(this.#context, this, this.#unit);
+    return new FactsOfRecord(this.#context).of(this, this.#unit);
+  }
+
+  view(): SessionFacts {
+    return this.#view.of(this, this.#unit);
   }
 
   #word(offset: number): number {

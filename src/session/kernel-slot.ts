@@ -1,7 +1,8 @@
 /** A packet that the host has decoded, written into the kernel's columns. */
-import type { DecodedPacket, PacketKey } from '../decode/packet.ts';
+import { type DecodedPacket, type PacketKey, PROTO } from '../decode/packet.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
+import { optionsOf } from './segment-shape.ts';
 
 export function writeSlot(kernel: Kernel, slot: number, packet: Readonly<DecodedPacket>): void {
   const { view } = kernel;
@@ -24,6 +25,14 @@ export function writeSlot(kernel: Kernel, slot: number, packet: Readonly<Decoded
   view.setUint16(place + at.SLOT_IP_ID, packet.ipId, true);
   const first = packet.payloadCaptured > 0 ? packet.data[packet.payloadOffset]! : 0;
   view.setUint8(place + at.SLOT_FIRST_BYTE, first);
+}
+
+/** The TCP options of a packet that the host has decoded, for whoever notes it. @param offset in the kernel's configuration */
+export function writeOptions({ bytes }: Kernel, offset: number, packet: Readonly<DecodedPacket>): void {
+  if (packet.proto !== PROTO.TCP) return;
+  const kinds = optionsOf(packet);
+  bytes[at.CONFIG + offset] = kinds === null ? at.OPTIONS_UNKNOWN : kinds.length;
+  bytes.set(kinds ?? [], at.CONFIG + offset + 1);
 }
 
 /** The key that an ICMP error quotes, in its own slot. */

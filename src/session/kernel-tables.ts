@@ -15,9 +15,10 @@ import {
 import type { Timeouts } from '../firewall/timeouts.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
-import type { RstDisposition } from './facts.ts';
+import { EVENT_KINDS, MOST_EVENTS, type RstDisposition } from './facts.ts';
 import type { EngineOptions } from './options.ts';
 import { RST_ROWS } from './rst-rows.ts';
+import { SHAPED } from './segment-shape.ts';
 import { FIRST_STATE, TCP_TABLE } from './tcp-states.ts';
 import { TCP_TIMER_BY_STATE, type TcpTimerKind } from './tcp-timers.ts';
 
@@ -84,11 +85,9 @@ export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: nu
   }
   bytes.fill(0xff, at.SERVER_PORTS, at.SERVER_PORTS + WELL_KNOWN_PORTS / 8);
   writeBits(bytes, at.SERVER_PORTS, standardPorts('tcp'));
-  // with events the kernel asks for all payload, and never looks at the openings
-  if (!options.events) {
-    writeProspects(kernel, at.STREAM_OPENINGS, at.STREAM_PLAUSIBLE, streamOpenings());
-    writeProspects(kernel, at.DATAGRAM_OPENINGS, at.DATAGRAM_PLAUSIBLE, datagramOpenings());
-  }
+  writeProspects(kernel, at.STREAM_OPENINGS, at.STREAM_PLAUSIBLE, streamOpenings());
+  writeProspects(kernel, at.DATAGRAM_OPENINGS, at.DATAGRAM_PLAUSIBLE, datagramOpenings());
+  if (options.events) writeEventKinds(kernel);
   const config: readonly (readonly [offset: number, value: number])[] = [
     [at.CONFIG_NON_SYN, NON_SYN_CODES[options.nonSyn]],
     [at.CONFIG_WINDOW_CHECK, Number(options.asymmetricPath === 'drop')],
@@ -112,6 +111,15 @@ export function writeTables(kernel: Kernel, options: EngineOptions, hashMask: nu
   setNanoseconds(view, at.CONFIG + at.CONFIG_LINGER_NS, options.lingerSeconds);
   setNanoseconds(view, at.CONFIG + at.CONFIG_MIDSTREAM_NS, options.timeouts.tcp);
   setTime(view, at.CONFIG + at.CONFIG_LATEST, LATEST_TIME.sec, LATEST_TIME.nsec);
+}
+
+/** Of which kinds of events not all are kept, and which keep what their segment looks like. */
+function writeEventKinds({ bytes, words }: Kernel): void {
+  for (const [number, kind] of EVENT_KINDS.entries()) {
+    const most = MOST_EVENTS.get(kind) ?? 0;
+    if (most > 0) bytes[at.CONFIG + at.CONFIG_MOST_EVENTS + number] = most;
+    if (SHAPED.has(kind)) words[(at.CONFIG + at.CONFIG_SHAPED_EVENTS) / 4]! |= 1 << number;
+  }
 }
 
 /** @throws {Error} beyond MOST_PORT_ROWS ports, of which no table of signatures has half */
@@ -143,11 +151,11 @@ function writeBits(bytes: Uint8Array, place: number, numbers: Iterable<number>):
   for (const number of numbers) bytes[place + (number >> 3)]! |= 1 << (number & 7);
 }
 
-/** What the kernel names by itself; without events, where the server's name is not asked for. */
-export function writeNamedAtOnce(kernel: Kernel, names: KernelNames): void {
+/** What the kernel names by itself; of a hello events tell the server's name, and for that the host is asked. */
+export function writeNamedAtOnce(kernel: Kernel, names: KernelNames, events: boolean): void {
   const { bytes, view, words } = kernel;
   const { hello, query, request, initial } = namedAtOnce();
-  writeAtOnce(kernel, at.HELLO, names.appId(hello.app), hello.otherPorts);
+  writeAtOnce(kernel, at.HELLO, events ? 0 : names.appId(hello.app), hello.otherPorts);
   writeAtOnce(kernel, at.DNS_QUERY, names.appId(query.app), query.ports);
   writeAtOnce(kernel, at.HTTP_REQUEST, names.appId(request.app), request.ports);
   writeAtOnce(kernel, at.QUIC_INITIAL, names.appId(initial.app), initial.ports);

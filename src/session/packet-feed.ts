@@ -9,7 +9,6 @@ import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import type { PacketRef } from './facts.ts';
 import { readTime } from './kernel-session.ts';
-import type { NotedPacket } from './session-notes.ts';
 
 export class PacketFeed {
   /** packets before those of the records at hand */
@@ -80,17 +79,6 @@ export class PacketFeed {
     const index = this.#word(outer, at.SLOT_RECORD);
     const { file, filePacket, time } = this.#records[index]!;
     return { packet: this.before + index + 1, file, filePacket, time };
-  }
-
-  /** What the columns of a slot say of the packet beside its key. */
-  noted(slot: number): NotedPacket {
-    const { view } = this.#kernel;
-    const place = at.SLOTS + slot * at.SLOT_BYTES;
-    return {
-      tcpFlags: view.getUint8(place + at.SLOT_TCP_FLAGS),
-      ttl: view.getUint8(place + at.SLOT_TTL),
-      ipId: view.getUint16(place + at.SLOT_IP_ID, true),
-    };
   }
 
   /** The captured payload of a slot's packet; it holds until the next packet is looked at. */

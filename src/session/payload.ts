@@ -11,14 +11,13 @@ import { fatalTlsAlert, OVER_TLS } from '../firewall/app-id/tls-alert.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import { AppDecision, nameBySegment } from './app-decision.ts';
-import type { EventKind } from './facts.ts';
 import { readKept } from './kept-heads.ts';
+import type { KernelNotes } from './kernel-notes.ts';
 import type { KernelNames } from './kernel-tables.ts';
 import type { EngineOptions } from './options.ts';
 import type { PacketFeed } from './packet-feed.ts';
 import type { Seats } from './seats.ts';
 import { sequenceAdd } from './sequence.ts';
-import type { EventDetail } from './session-notes.ts';
 
 const SYN = 2;
 
@@ -30,14 +29,23 @@ export class PayloadTaker {
   readonly #options: EngineOptions;
   readonly #feed: PacketFeed;
   readonly #seats: Seats;
+  readonly #notes: KernelNotes;
   #spare: AppDecision;
 
-  constructor(kernel: Kernel, names: KernelNames, options: EngineOptions, feed: PacketFeed, seats: Seats) {
+  constructor(
+    kernel: Kernel,
+    names: KernelNames,
+    options: EngineOptions,
+    feed: PacketFeed,
+    seats: Seats,
+    notes: KernelNotes,
+  ) {
     this.#kernel = kernel;
     this.#names = names;
     this.#options = options;
     this.#feed = feed;
     this.#seats = seats;
+    this.#notes = notes;
     this.#spare = this.#newDecision();
   }
 
@@ -57,7 +65,7 @@ export class PayloadTaker {
     if (alert === null) return;
     words[record + FLAGS]! &= ~at.F_TLS;
     this.#seats.take(unit).tlsAlert = { alert, fromClient, packet: this.#feed.ref(slot).packet };
-    this.#note(unit, slot, 'tls-alert', fromClient, { value: alert });
+    this.#notes.add('tls-alert', unit, slot, fromClient, { value: alert });
   }
 
   #ask(
@@ -77,8 +85,7 @@ export class PayloadTaker {
         words[record + FLAGS] = (words[record + FLAGS]! | at.F_PAYLOAD_SEEN) & ~at.F_ASKS;
         this.#setApp(record, found.app, seat?.tlsAlert == null);
         if (seat !== undefined) this.#seats.leave(unit);
-        if (this.#options.events)
-          this.#note(unit, slot, 'application', fromClient, { text: found.serverName });
+        this.#notes.add('application', unit, slot, fromClient, { text: found.serverName });
         return;
       }
     }
@@ -93,11 +100,10 @@ export class PayloadTaker {
     } else if (seat !== undefined) {
       this.#seats.leave(unit);
     }
-    if (!this.#options.events) return;
     if (app.app !== null && app.payloadPackets > packetsBefore) {
-      this.#note(unit, slot, 'application', fromClient, { text: app.serverName });
+      this.#notes.add('application', unit, slot, fromClient, { text: app.serverName });
     } else if (app.serverName !== nameBefore) {
-      this.#note(unit, slot, 'server-name', fromClient, { text: app.serverName });
+      this.#notes.add('server-name', unit, slot, fromClient, { text: app.serverName });
     }
   }
 
@@ -155,11 +161,6 @@ export class PayloadTaker {
       ports & 0xffff,
       ports >>> 16,
     );
-  }
-
-  #note(unit: number, slot: number, kind: EventKind, fromClient: boolean, detail: EventDetail): void {
-    const { notes } = this.#seats.take(unit);
-    notes.add(kind, this.#feed.ref(slot), this.#feed.noted(slot), fromClient, detail);
   }
 
   #newDecision(): AppDecision {

@@ -3,11 +3,6 @@ import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import type { AppDecision } from './app-decision.ts';
 import type { Hosted } from './hosted.ts';
-import { KernelShapes, type SegmentShape } from './segment-shape.ts';
-import { SessionNotes } from './session-notes.ts';
-
-/** Of sessions without events: it takes none. */
-const NO_NOTES = new SessionNotes(false);
 
 /** Either of these on a live session: its FIN may still have to be looked at again. */
 const DROPPED_FINS = at.F_DROPPED_FIN | (at.F_DROPPED_FIN << 1);
@@ -16,24 +11,17 @@ export class Seats {
   readonly byUnit: Map<number, Hosted> = new Map();
   /** of seats that were given up, to be used again */
   readonly freeDecisions: AppDecision[] = [];
-  readonly shapes: KernelShapes;
   readonly #kernel: Kernel;
-  readonly #events: boolean;
 
-  /** @param events whether the noteworthy packets of each session are kept */
-  constructor(kernel: Kernel, events: boolean) {
+  constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.#events = events;
-    this.shapes = new KernelShapes(kernel);
   }
 
   /** The seat of a session, made where there is none; the kernel says when it may go. */
   take(unit: number): Hosted {
     let hosted = this.byUnit.get(unit);
     if (hosted === undefined) {
-      const shapeOf = (fromClient: boolean): SegmentShape => this.shapes.read(unit, fromClient);
-      const notes = this.#events ? new SessionNotes(true, shapeOf) : NO_NOTES;
-      hosted = { app: null, tlsAlert: null, droppedFin: 0, notes };
+      hosted = { app: null, tlsAlert: null, droppedFin: 0 };
       this.byUnit.set(unit, hosted);
       this.#kernel.words[this.#flags(unit)]! |= at.F_HOSTED;
     }
@@ -51,7 +39,7 @@ export class Seats {
     if (hosted.app !== null) this.freeDecisions.push(hosted.app);
     hosted.app = null;
     const holdsFin = isLive && (words[place]! & DROPPED_FINS) !== 0;
-    if (this.#events || hosted.tlsAlert !== null || holdsFin) return;
+    if (hosted.tlsAlert !== null || holdsFin) return;
     this.byUnit.delete(unit);
     words[place]! &= ~at.F_HOSTED;
   }

@@ -30,4 +30,6 @@ export interface SessionRecord extends SessionKey {
   readonly parent: number;
   /** all that is known of the session, as an object of its own */
   facts(): SessionFacts;
+  /** the same in an object that the next session fills anew, with all that hangs on it: nothing of it may be kept */
+  view(): SessionFacts;
 }

@@ -10,15 +10,15 @@ import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import type { DuplicateFilter } from './duplicates.ts';
 import type { KernelAccount } from './kernel-account.ts';
-import { writeQuotedKey, writeSlot } from './kernel-slot.ts';
+import type { KernelNotes } from './kernel-notes.ts';
+import { writeOptions, writeQuotedKey, writeSlot } from './kernel-slot.ts';
 import type { EngineOptions } from './options.ts';
 import type { PacketFeed } from './packet-feed.ts';
-import type { Seats } from './seats.ts';
 
 export class SlowLane {
   readonly #kernel: Kernel;
   readonly #feed: PacketFeed;
-  readonly #seats: Seats;
+  readonly #notes: KernelNotes;
   readonly #account: KernelAccount;
   readonly #decoder: Decoder;
   readonly #duplicates: DuplicateFilter | null;
@@ -29,14 +29,14 @@ export class SlowLane {
   constructor(
     kernel: Kernel,
     feed: PacketFeed,
-    seats: Seats,
+    notes: KernelNotes,
     account: KernelAccount,
     options: EngineOptions,
     duplicates: DuplicateFilter | null,
   ) {
     this.#kernel = kernel;
     this.#feed = feed;
-    this.#seats = seats;
+    this.#notes = notes;
     this.#account = account;
     this.#duplicates = duplicates;
     this.#decoder = new Decoder(options, {
@@ -61,7 +61,7 @@ export class SlowLane {
       return 0;
     }
     writeSlot(this.#kernel, slot, decoded);
-    this.#seats.shapes.slow = decoded;
+    if (this.#notes.wanted) writeOptions(this.#kernel, at.CONFIG_SLOW_OPTIONS, decoded);
     return this.#quotes(decoded) ? 2 : 1;
   }
 
@@ -86,7 +86,7 @@ export class SlowLane {
       const own = at.SLOTS + at.INNER_SLOT * at.SLOT_BYTES + at.SLOT_TIME;
       this.#kernel.bytes.copyWithin(own, time, time + 8);
       this.#feed.inside = inner;
-      this.#seats.shapes.inside = inner;
+      if (this.#notes.wanted) writeOptions(this.#kernel, at.CONFIG_INNER_OPTIONS, inner);
       if (this.#quotes(inner)) {
         const quoted = doors.findQuotedSession(at.QUOTED_SLOT) >>> 0;
         if (quoted !== 0) {
@@ -117,7 +117,7 @@ export class SlowLane {
     const ports = this.#kernel.words[((this.#kernel.doors.address(unit) >>> 0) + at.S_PORTS) / 4]!;
     const quotesClient =
       embedded !== null && embedded.sport === (ports & 0xffff) && embedded.dport === ports >>> 16;
-    this.#seats.take(unit).notes.add('icmp-error', this.#feed.ref(slot), decoded, !quotesClient, {
+    this.#notes.add('icmp-error', unit, slot, !quotesClient, {
       value: icmpType * 256 + icmpCode,
       text: addressText(decoded.src, decoded.version),
     });

@@ -21,7 +21,7 @@ const NUMBERS = [10_000, 65_537, 100_000, 183_501, 200_000, 262_145, 300_000, 40
 test('a record is two cache lines, an index line eight slots of 8 bytes at a load of 0.7 at most', () => {
   expect(at.UNIT_BYTES).toBe(128);
   expect(at.WIDE_UNIT_BYTES).toBe(192);
-  expect(at.NOTED_UNIT_BYTES).toBe(256);
+  expect(at.NOTED_UNIT_BYTES).toBe(320);
   expect(at.INDEX_LINE_BYTES).toBe(at.INDEX_LINE_SLOTS * 8);
   expect(at.INDEX_LOAD_PERCENT).toBeLessThanOrEqual(70);
 });

@@ -14,7 +14,6 @@ const SILENT: KernelHost = {
   slow: () => 0,
   clock: () => {},
   payload: () => {},
-  event: () => {},
   protocolApplication: () => 0,
   sctpTimer: () => 0,
   keepFin: () => {},
@@ -24,6 +23,7 @@ const SILENT: KernelHost = {
   drain: () => {},
   letGo: () => {},
   forget: () => {},
+  letGoText: () => {},
 };
 
 export class KernelTable {

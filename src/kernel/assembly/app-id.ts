@@ -13,6 +13,7 @@ import {
   CONFIG_APP_PACKETS,
   DATAGRAM_OPENINGS,
   DATAGRAM_PLAUSIBLE,
+  EVENT_APPLICATION,
   F_ASKS,
   F_BASE,
   F_HOSTED,
@@ -54,19 +55,26 @@ import {
 } from '../layout';
 import { takeNamed } from './at-once';
 import { hasBit } from './bits';
+import { note } from './events';
 import { isKept, keep, keptOf, letGo, makeRoom, sideOf, write } from './heads';
 import { SYN } from './side';
 import { holds, slotAt, wantsEvents } from './slots';
+import { at } from './units';
 
 /** Takes payload of a session that is not named yet; false where the host must be asked. */
-export function takeHopeless(session: usize, index: i32, sender: u32, isTcp: bool): bool {
+export function takeHopeless(unit: u32, index: i32, sender: u32, isTcp: bool): bool {
+  const session = at(unit);
   const slot = slotAt(index);
-  if (index >= BATCH || load<u8>(slot, SLOT_STATUS) != STATUS_FAST || wantsEvents()) return false;
-  if (!isKept(session)) {
-    if (load<u16>(session, S_APP) != APP_NONE || (load<u32>(session, S_FLAGS) & F_HOSTED) != 0) return false;
-    if (takeNamed(session, slot, sender, isTcp)) return true;
-  }
-  return isTcp ? takeSegment(session, slot, sender) : takeDatagram(session, slot, sender);
+  if (index >= BATCH || load<u8>(slot, SLOT_STATUS) != STATUS_FAST) return false;
+  const isNew = !isKept(session);
+  if (isNew && (load<u16>(session, S_APP) != APP_NONE || (load<u32>(session, S_FLAGS) & F_HOSTED) != 0))
+    return false;
+  const isTaken =
+    (isNew && takeNamed(session, slot, sender, isTcp)) ||
+    (isTcp ? takeSegment(session, slot, sender) : takeDatagram(session, slot, sender));
+  const isNamed = isTaken && (load<u32>(session, S_FLAGS) & F_ASKS) == 0;
+  if (isNamed && wantsEvents()) note(EVENT_APPLICATION, unit, index, sender, 0);
+  return isTaken;
 }
 
 /** AppDecision.segment, of a stream that comes without a hole. */

@@ -9,7 +9,9 @@ import {
   S_FLAGS,
   S_KIND,
 } from '../layout';
+import { forgetEvents } from './events';
 import * as host from './host';
+import { wantsEvents } from './slots';
 import { sum } from './totals';
 import { at, release6, releaseSession } from './units';
 
@@ -43,6 +45,7 @@ export function forget(unit: u32): void {
   const session = at(unit);
   if ((load<u32>(session, S_FLAGS) & F_HOSTED) != 0) host.forget(unit);
   if ((load<u32>(session, S_KIND) & 0x100) != 0) release6(<u32>load<u64>(session, S_ADDRESSES));
+  if (wantsEvents()) forgetEvents(session);
   store<u32>(session, 0, S_FLAGS);
   releaseSession(unit);
 }

@@ -12,8 +12,8 @@ export declare function clock(slot: i32): void;
  */
 export declare function payload(unit: i32, session: usize, slot: i32, fromClient: i32, kept: usize): void;
 
-/** A noteworthy packet. */
-export declare function event(kind: i32, unit: i32, slot: i32, fromClient: i32, value: i32): void;
+/** An event is forgotten: its text may go. */
+export declare function letGoText(text: i32): void;
 
 /** Application id of a session that is neither TCP nor UDP. */
 export declare function protocolApplication(protocol: i32, icmpType: i32): i32;

@@ -44,6 +44,7 @@ import { decode } from './decode';
 import * as directory from './directory';
 import * as ending from './ending';
 import { end } from './ending';
+import * as events from './events';
 import * as giving from './giving';
 import { hashSlot } from './hash';
 import * as host from './host';
@@ -59,6 +60,7 @@ import * as units from './units';
 import { at, isWide } from './units';
 import * as wheel from './wheel';
 
+export { noteFor } from './events';
 export { listedLive, listLive, sumLive } from './listing';
 export { textEnd, writeRows } from './text';
 export { widen } from './third-line';
@@ -86,6 +88,7 @@ export function reset(unitBytes: u32): void {
   rows.reset();
   alike.reset();
   seen.reset();
+  events.reset();
   state.reset();
   started = false;
   filePackets = 0;

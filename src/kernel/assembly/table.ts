@@ -38,9 +38,9 @@ import {
 import { hasBit } from './bits';
 import { find, foundFromClient } from './directory';
 import { end, endByReuse, stillLingers, stopLingering } from './ending';
+import { note } from './events';
 import { drain } from './giving';
 import { hashSlot, wholeHash } from './hash';
-import * as host from './host';
 import { TCP } from './numbers';
 import { open } from './opening';
 import * as seen from './seen';
@@ -79,7 +79,7 @@ export function lookUp(index: i32, parent: u32): u32 {
         return load<u32>(at(unit), S_ID);
       }
       endByReuse(unit, slot);
-      if (wantsEvents()) host.event(EVENT_REUSE, unit, index, 1 - sender, 0);
+      if (wantsEvents()) note(EVENT_REUSE, unit, index, sender, 0);
     } else {
       end(unit, due);
     }
@@ -122,8 +122,8 @@ function openOrRefuse(index: i32, late: u32, parent: u32): u32 {
       if (late != 0) {
         store<u32>(at(late), load<u32>(at(late), S_AFTER_END) + frames, S_AFTER_END);
         if (wantsEvents()) {
-          const payload: i32 = load<u32>(slot, SLOT_PAYLOAD_LENGTH);
-          host.event(EVENT_LATE, late, index, isFromClientOf(late, slot) ? 1 : 0, payload);
+          const payload = load<u32>(slot, SLOT_PAYLOAD_LENGTH);
+          note(EVENT_LATE, late, index, isFromClientOf(late, slot) ? 0 : 1, payload);
         }
       }
       if (parent == 0) count(late != 0 ? COUNT_LATE : COUNT_NON_SYN, frames);

@@ -32,6 +32,9 @@ import {
   KIND_SCTP,
   KIND_TIME_WAIT,
   KIND_UDP,
+  MARK_OPENING,
+  MARK_RST_SHIFT,
+  MARK_TIME_WAIT,
   S_APP,
   S_BYTES_HIGH,
   S_BYTES_LOW,
@@ -61,6 +64,7 @@ import {
 } from '../layout';
 import { mayHoldAlert } from './alert';
 import { takeHopeless } from './app-id';
+import { note } from './events';
 import { beginSide, free, isKept, keptOf, takeOut } from './heads';
 import * as host from './host';
 import {
@@ -119,28 +123,27 @@ export function take(unit: u32, index: i32, sender: u32): bool {
 }
 
 function tell(unit: u32, index: i32, sender: u32, isFirst: bool, isTcp: bool): void {
-  const fromClient: i32 = 1 - sender;
-  if (isFirst) host.event(EVENT_FIRST, unit, index, fromClient, 0);
+  if (isFirst) note(EVENT_FIRST, unit, index, sender, 0);
   else noteGap(at(unit), slotAt(index));
   if (!isTcp) return;
   if (stepRst != 0) {
-    const value = stepRst | (stepOpening ? 4 : 0) | (stepTimeWait ? 8 : 0);
-    host.event(EVENT_RST, unit, index, fromClient, value);
+    const during = (stepOpening ? MARK_OPENING : 0) | (stepTimeWait ? MARK_TIME_WAIT : 0);
+    note(EVENT_RST, unit, index, sender, 0, (stepRst << MARK_RST_SHIFT) | during);
   } else {
-    if (stepClass == 0) host.event(EVENT_SYN, unit, index, fromClient, 0);
-    if (stepClass == 1) host.event(EVENT_SYN_ACK, unit, index, fromClient, 0);
+    if (stepClass == 0) note(EVENT_SYN, unit, index, sender, 0);
+    if (stepClass == 1) note(EVENT_SYN_ACK, unit, index, sender, 0);
   }
-  if (stepDisproof) host.event(EVENT_DISPROOF, unit, index, fromClient, 0);
-  if (stepFirstFin) host.event(EVENT_FIN, unit, index, fromClient, 0);
-  if (stepChallenge) host.event(EVENT_CHALLENGE, unit, index, fromClient, 0);
+  if (stepDisproof) note(EVENT_DISPROOF, unit, index, sender, 0);
+  if (stepFirstFin) note(EVENT_FIN, unit, index, sender, 0);
+  if (stepChallenge) note(EVENT_CHALLENGE, unit, index, sender, 0);
   const sights = takeSights();
-  if ((sights & SIGHT_HANDSHAKE) != 0) host.event(EVENT_HANDSHAKE, unit, index, fromClient, 0);
-  if ((sights & SIGHT_KEEPALIVE) != 0) host.event(EVENT_KEEPALIVE, unit, index, fromClient, 0);
-  if ((sights & SIGHT_UNSEEN) != 0) host.event(EVENT_UNSEEN, unit, index, fromClient, 0);
-  if ((sights & SIGHT_MOVED) != 0) host.event(EVENT_MOVED, unit, index, fromClient, 0);
-  const payload: i32 = load<u32>(slotAt(index), SLOT_PAYLOAD_LENGTH);
-  if ((sights & SIGHT_RESENT) != 0) host.event(EVENT_RESENT, unit, index, fromClient, payload);
-  if ((sights & SIGHT_STUCK) != 0) host.event(EVENT_STUCK, unit, index, fromClient, payload);
+  if ((sights & SIGHT_HANDSHAKE) != 0) note(EVENT_HANDSHAKE, unit, index, sender, 0);
+  if ((sights & SIGHT_KEEPALIVE) != 0) note(EVENT_KEEPALIVE, unit, index, sender, 0);
+  if ((sights & SIGHT_UNSEEN) != 0) note(EVENT_UNSEEN, unit, index, sender, 0);
+  if ((sights & SIGHT_MOVED) != 0) note(EVENT_MOVED, unit, index, sender, 0);
+  const payload = load<u32>(slotAt(index), SLOT_PAYLOAD_LENGTH);
+  if ((sights & SIGHT_RESENT) != 0) note(EVENT_RESENT, unit, index, sender, payload);
+  if ((sights & SIGHT_STUCK) != 0) note(EVENT_STUCK, unit, index, sender, payload);
 }
 
 /** What an accepted packet does: App-ID, the timer of the new state, the restart of that timer. */
@@ -190,11 +193,10 @@ function takePayload(unit: u32, index: i32, sender: u32, isTcp: bool): void {
   if ((flags & (F_PAYLOAD << sender)) == 0) {
     flags |= F_PAYLOAD << sender;
     store<u32>(session, flags, S_FLAGS);
-    if (wantsEvents())
-      host.event(EVENT_PAYLOAD, unit, index, 1 - sender, load<u32>(slot, SLOT_PAYLOAD_LENGTH));
+    if (wantsEvents()) note(EVENT_PAYLOAD, unit, index, sender, load<u32>(slot, SLOT_PAYLOAD_LENGTH));
   }
   if ((flags & F_ASKS) == 0 && ((flags & F_TLS) == 0 || !mayHoldAlert(slot))) return;
-  if ((flags & F_ASKS) == 0 || !takeHopeless(session, index, sender, isTcp)) ask(unit, index, sender);
+  if ((flags & F_ASKS) == 0 || !takeHopeless(unit, index, sender, isTcp)) ask(unit, index, sender);
   if (isTcp) set(session, F_BASE << sender);
 }
 

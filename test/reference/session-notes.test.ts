@@ -1,8 +1,8 @@
 /** The noteworthy packets of a session: bounded where a flood could bring any number of them. */
 import { describe, expect, test } from 'vitest';
 import { ZERO_TIME } from '../../src/capture/time.ts';
+import { SessionNotes } from '../../src/reference/session-notes.ts';
 import { type EventKind, MOST_EVENTS } from '../../src/session/facts.ts';
-import { SessionNotes } from '../../src/session/session-notes.ts';
 
 const REF = { packet: 1, file: 0, filePacket: 1, time: ZERO_TIME };
 const PACKET = { tcpFlags: 2, ttl: 64, ipId: 1 };
