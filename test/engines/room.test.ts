@@ -109,28 +109,52 @@ function crowd(size: number): readonly TimedFrame[] {
   );
 }
 
+/** Of 18,000 packets some have found no room, and that is said. */
+function expectFull(run: Sums): void {
+  const { table_full: refused = 0 } = run.left;
+  expect(run.packets).toBe(18_000);
+  expect(run.sessions).toBeGreaterThan(0);
+  expect(run.inSessions).toBe(18_000 - refused);
+  expect(refused).toBeGreaterThan(0);
+  expect(run.counters['session_alloc_failure']).toBe(refused);
+  expect(run.warnings.join()).toMatch(
+    /packet \d+: no more memory for the session table, which holds \d+ sessions/,
+  );
+}
+
 describe('memory that runs out', () => {
   test.each([1, 30, 200, 600])('%d KiB are left: a full table, and one warning', async (kibibytes) => {
     const path = put(crowd(9000));
-    const run = await sumsOf(path, { memoryBytes: at.UNITS + 0x30000 + kibibytes * 1024 }, {});
-    const { table_full: refused = 0 } = run.left;
-    expect(run.packets).toBe(18_000);
-    expect(run.sessions).toBeGreaterThan(0);
-    expect(run.inSessions).toBe(18_000 - refused);
-    expect(refused).toBeGreaterThan(0);
-    expect(run.counters['session_alloc_failure']).toBe(refused);
+    const run = await sumsOf(path, { memoryBytes: at.UNITS + 0x30000 + kibibytes * 1024 }, { events: false });
+    expectFull(run);
     expect(run.warnings).toHaveLength(1);
-    expect(run.warnings[0]).toMatch(
-      /^packet \d+: no more memory for the session table, which holds \d+ sessions/,
-    );
   });
 
-  test('sessions that end make room', async () => {
+  test.each([1, 600])(
+    '%d KiB are left, and evidence is wanted: what lacks packets is said',
+    async (kibibytes) => {
+      const path = put(crowd(9000));
+      const run = await sumsOf(
+        path,
+        { memoryBytes: at.UNITS + 0x90000 + kibibytes * 1024 },
+        { events: true },
+      );
+      expectFull(run);
+      expect(run.warnings).toHaveLength(2);
+      expect(run.warnings.join()).toMatch(/packet \d+: no more memory for noteworthy packets: evidence /);
+    },
+  );
+
+  test.each([
+    { events: false, bytes: 0x60000 },
+    { events: true, bytes: 0x180000 },
+  ])('sessions that end make room (events: $events)', async ({ events, bytes }) => {
+    const memory = { memoryBytes: at.UNITS + bytes };
     const later = crowd(1000).map((packet) => ({ ...packet, at: packet.at + 100 }));
-    const path = put([...crowd(9000), ...later]);
-    const run = await sumsOf(path, { memoryBytes: at.UNITS + 0x60000 }, {});
+    const run = await sumsOf(put([...crowd(9000), ...later]), memory, { events });
     expect(run.inSessions).toBe(20_000 - run.left['table_full']!);
-    const alone = await sumsOf(put(crowd(9000)), { memoryBytes: at.UNITS + 0x60000 }, {});
+    const alone = await sumsOf(put(crowd(9000)), memory, { events });
+    expect(alone.left['table_full']).toBeGreaterThan(0);
     expect(run.left['table_full']).toBe(alone.left['table_full']);
   });
 
