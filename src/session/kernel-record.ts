@@ -115,6 +115,10 @@ export class KernelRecord implements SessionRecord {
     return sessionFacts(this.#context, this, this.#unit);
   }
 
+  view(): SessionFacts {
+    return this.facts();
+  }
+
   #word(offset: number): number {
     return this.#words[this.#place + offset / 4]!;
   }

@@ -30,4 +30,6 @@ export interface SessionRecord extends SessionKey {
   readonly parent: number;
   /** all that is known of the session, as an object of its own */
   facts(): SessionFacts;
+  /** all that is known of the session, overwritten by the next one: nothing of it may be kept */
+  view(): SessionFacts;
 }
