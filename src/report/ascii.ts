@@ -68,6 +68,25 @@ export function putText(bytes: Uint8Array, at: number, text: string): number {
   return at + text.length;
 }
 
+const BACKSLASH = 92;
+const SPACE = 32;
+const QUOTE = 34;
+const LAST_ASCII = 127;
+
+/**
+ * A text that JSON escapes nothing of: ASCII without quotes, backslashes and control characters.
+ * @returns the place behind; -1 where it is another text, and what has been written counts for nothing
+ */
+export function putPlainText(bytes: Uint8Array, at: number, text: string): number {
+  const { length } = text;
+  for (let i = 0; i < length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < SPACE || code > LAST_ASCII || code === QUOTE || code === BACKSLASH) return -1;
+    bytes[at + i] = code;
+  }
+  return at + length;
+}
+
 /** The text of an address, as `addressText` in decode/ has it; IPv4 mapped in `words`. */
 export function putAddress(bytes: Uint8Array, at: number, words: Uint32Array, version: number): number {
   return version === 4 ? putAddress4(bytes, at, words[3]!) : putAddress6(bytes, at, words);

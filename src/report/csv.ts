@@ -87,10 +87,19 @@ function csvCell(kind: ColumnKind, value: SessionRow[keyof SessionRow], details:
 
 /** The lines of sessions without their proof. */
 export const CSV_LAYOUT: RowLayout = {
-  columns: CSV_COLUMNS,
+  before: '',
   between: ',',
   behind: '\n',
+  name: () => '',
+  quote: '',
   cell: (column, value) => String(csvCell(COLUMNS[column], value, false) ?? ''),
+  proof: null,
+};
+
+/** The same with their proof. */
+export const CSV_PROOF_LAYOUT: RowLayout = {
+  ...CSV_LAYOUT,
+  proof: { around: '"', inside: (json) => json.replaceAll('"', '""') },
 };
 
 const MAY_NEED_QUOTES = /[^\w.:-]/;

@@ -6,6 +6,7 @@ import type { RowSink, TemplateSum } from '../session/engine-sink.ts';
 import type { SessionSum } from '../session/kernel-sums.ts';
 import type { SessionRecord } from '../session/session-record.ts';
 import { PieceBuffer, type WriteNow } from './piece-buffer.ts';
+import { ProofBytes } from './proof-bytes.ts';
 import { type RowLayout, RowTemplate, ZoneTexts } from './row-template.ts';
 import { type RowOptions, sessionRow } from './session-row.ts';
 
@@ -29,12 +30,15 @@ export class RecordRows implements RowSink {
   readonly #alike = new Map<number, Map<number, Alike>>();
   readonly #zones: ZoneTexts;
   readonly #out: PieceBuffer;
+  readonly #proof: ProofBytes | null;
 
-  /** @param options those of rows without proof */
+  /** @param options `proof` as the layout has it */
   constructor(layout: RowLayout, options: RowOptions, writeNow?: WriteNow) {
     this.#out = new PieceBuffer(writeNow);
+    this.#proof = layout.proof === null ? null : new ProofBytes(layout.proof, options, this.#out);
     this.#layout = layout;
-    this.#options = options;
+    // the first session's proof is no part of what others have in common with it
+    this.#options = { ...options, proof: false };
     this.#zones = new ZoneTexts(layout);
   }
 
@@ -43,8 +47,8 @@ export class RecordRows implements RowSink {
     alike.sessions += 1;
     alike.packets += record.packetsSent + record.packetsReceived;
     alike.bytes += record.bytesSent + record.bytesReceived;
-    const bytes = this.#out.room(alike.template.most);
-    this.#out.end = alike.template.put(bytes, this.#out.end, record);
+    this.#proof?.begin(record.view());
+    alike.template.put(this.#out, record, this.#proof);
   }
 
   template(record: SessionRecord): Uint8Array {

@@ -7,6 +7,8 @@
 import * as at from '../kernel/layout.ts';
 import type { SessionRecord } from '../session/session-record.ts';
 import { MOST_BYTES, putAddress, putBytes, putNumber } from './ascii.ts';
+import type { PieceBuffer } from './piece-buffer.ts';
+import type { ProofBytes, ProofLayout } from './proof-bytes.ts';
 import { hasSwappedPorts, type SessionRow, swappedPortsType } from './session-row.ts';
 import { putTime } from './time-text.ts';
 
@@ -36,6 +38,10 @@ const FIELDS = {
   from: 100,
   to: 101,
   parent: 102,
+  // nor these, where it writes none
+  candidates: 103,
+  evidence: 104,
+  diagnosis: 105,
 } as const satisfies Partial<Record<keyof SessionRow, number>>;
 
 /** Columns whose text a template does not fix even where that of its own row is nothing. */
@@ -43,14 +49,26 @@ const MAY_BE_NOTHING = ['from', 'to', 'parent'] as const;
 const MAY_BE_NOTHING_COLUMNS: ReadonlySet<keyof SessionRow> = new Set(MAY_BE_NOTHING);
 const NOTHING_IN_KERNEL: ReadonlySet<number> = new Set(MAY_BE_NOTHING.map((column) => FIELDS[column]));
 
-/** How a format writes the columns of a row. */
+/** Columns that are written by ProofBytes where the layout has proof. */
+const PROOF_COLUMNS: ReadonlySet<keyof SessionRow> = new Set(['candidates', 'evidence', 'diagnosis']);
+const FIRST_PROOF_FIELD: number = FIELDS.candidates;
+
+/** How a format writes the columns of a row, in the order in which the row has them. */
 export interface RowLayout {
-  readonly columns: readonly (keyof SessionRow)[];
+  readonly before: string;
   readonly between: string;
   readonly behind: string;
-  /** the text of a column, quoted where it has to be; a number, an address or a time is written as it is */
+  /** what stands in front of a column's cell */
+  name(column: keyof SessionRow): string;
+  /** what stands around an address or a time; a number is written as it is */
+  readonly quote: string;
+  /** the text of a column, quoted where it has to be */
   cell(column: keyof SessionRow, value: SessionRow[keyof SessionRow]): string;
+  /** null: the columns of the proof are cells like others */
+  readonly proof: ProofLayout | null;
 }
+
+const QUOTED: ReadonlySet<keyof SessionRow> = new Set(['src', 'dst', 'start', 'last', 'end']);
 
 const encoder = new TextEncoder();
 
@@ -66,8 +84,8 @@ function bytesOf(text: string): Uint8Array {
 }
 
 export class RowTemplate {
-  /** bytes that a row has at most */
-  readonly most: number;
+  /** bytes that a row has at most, without its proof */
+  readonly #most: number;
   /** fixed texts, each in front of the field with its index; one more behind the last field */
   readonly #texts: readonly Uint8Array[];
   readonly #fields: Uint8Array;
@@ -75,7 +93,7 @@ export class RowTemplate {
   readonly #noParent: Uint8Array;
 
   constructor(row: SessionRow, layout: RowLayout, zones: ZoneTexts) {
-    const texts: string[] = [''];
+    const texts: string[] = [layout.before];
     const fields: number[] = [];
     const add = (text: string): void => {
       texts[texts.length - 1] += text;
@@ -84,16 +102,20 @@ export class RowTemplate {
       fields.push(field);
       texts.push('');
     };
-    for (const [i, column] of layout.columns.entries()) {
+    for (const [i, column] of (Object.keys(row) as (keyof SessionRow)[]).entries()) {
       if (i > 0) add(layout.between);
+      add(layout.name(column));
       const text = layout.cell(column, row[column]);
       if (column === 'pending' && row.pending !== null) {
         const [before, behind] = text.split(row.pending.end) as [string, string];
         add(before);
         addField(FIELDS.end);
         add(behind);
-      } else if (column in FIELDS && (row[column] !== null || MAY_BE_NOTHING_COLUMNS.has(column))) {
-        addField(FIELDS[column as keyof typeof FIELDS]);
+      } else if (isField(column, row, layout)) {
+        const quote = QUOTED.has(column) ? layout.quote : '';
+        add(quote);
+        addField(FIELDS[column]);
+        add(quote);
       } else {
         add(text);
       }
@@ -103,19 +125,33 @@ export class RowTemplate {
     this.#fields = Uint8Array.from(fields);
     this.#zones = zones;
     this.#noParent = bytesOf(layout.cell('parent', null));
-    this.most = this.#texts.reduce((sum, text) => sum + text.length, fields.length * MOST_BYTES);
+    this.#most = this.#texts.reduce((sum, text) => sum + text.length, fields.length * MOST_BYTES);
   }
 
-  /** Writes the row of a session with the same verdict as that of which the template was made. @returns the place behind it */
-  put(bytes: Uint8Array, at: number, record: SessionRecord): number {
+  /**
+   * Writes the row of a session with the same verdict as that of which the template was made.
+   * @param proof that of the session; null where the layout has none
+   */
+  put(out: PieceBuffer, record: SessionRecord, proof: ProofBytes | null): void {
     const texts = this.#texts;
     const fields = this.#fields;
-    let end = putBytes(bytes, at, texts[0]!);
+    let bytes = out.room(this.#most);
+    let end = putBytes(bytes, out.end, texts[0]!);
     for (let i = 0; i < fields.length; i += 1) {
-      end = this.#putField(bytes, end, fields[i]!, record);
+      const field = fields[i]!;
+      if (field < FIRST_PROOF_FIELD) {
+        end = this.#putField(bytes, end, field, record);
+      } else {
+        out.end = end;
+        if (field === FIELDS.candidates) proof!.putCandidates();
+        else if (field === FIELDS.evidence) proof!.putEvidence();
+        else proof!.putDiagnosis();
+        bytes = out.room(this.#most);
+        end = out.end;
+      }
       end = putBytes(bytes, end, texts[i + 1]!);
     }
-    return end;
+    out.end = end;
   }
 
   /** The template as the kernel reads it (kernel/layout.ts, TEMPLATE_), for sessions without zones and without a parent. @param proto theirs */
@@ -134,7 +170,7 @@ export class RowTemplate {
       }
     }
     return Uint8Array.from([
-      ...u32(this.most),
+      ...u32(this.#most),
       ...u32(swappedPortsType(proto) + 1),
       ...pieces.flatMap(({ text, column }) => {
         const bytes = text.flatMap((part) => [...part]);
@@ -189,6 +225,16 @@ export class RowTemplate {
           : putNumber(bytes, at, record.parent);
     }
   }
+}
+
+/** Whether a column differs between the sessions of one verdict. */
+function isField(
+  column: keyof SessionRow,
+  row: SessionRow,
+  layout: RowLayout,
+): column is keyof typeof FIELDS {
+  if (PROOF_COLUMNS.has(column)) return layout.proof !== null;
+  return column in FIELDS && (row[column] !== null || MAY_BE_NOTHING_COLUMNS.has(column));
 }
 
 const u32 = (value: number): number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);

@@ -7,7 +7,7 @@ import type { SessionSum } from '../session/kernel-sums.ts';
 import { type Earlier, EarlierSessions, NOTHING_EARLIER } from '../verdict/earlier-sessions.ts';
 import { accountingDocument, captureDocument, countersDocument } from './capture-document.ts';
 import { type FirewallInForce, firewallDocument } from './firewall-in-force.ts';
-import { jsonDocument, sessionJson } from './json.ts';
+import { jsonDocument, NDJSON_LAYOUT, sessionJson } from './json.ts';
 import { type PanosFormat, PanosLog } from './panos-log.ts';
 import type { WriteNow } from './piece-buffer.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -77,8 +77,8 @@ export async function reportSessions(job: ReportJob, write: Write, tick: () => v
     report.take(facts);
   });
   const { records } = report;
-  // a zone is named by an address, of which only this side knows
-  const mayWriteRows = job.firewall.networks.length === 0;
+  // a zone is named by an address, and a session proven by its events, of which only this side knows
+  const mayWriteRows = job.firewall.networks.length === 0 && !hasProof(job);
   if (records !== undefined && mayWriteRows) job.rebuild.writeRowsBy(records);
   else if (records !== undefined) job.rebuild.consumeRecordsBy((record) => records.record(record));
   for (const text of report.begin()) await write(text);
@@ -108,12 +108,15 @@ const FORMATS: Readonly<Record<FormatName, (job: ReportJob) => Report | Promise<
   table: (job) => collectingReport(job, (rows) => withLineEnds(tableLines(capture(job), rows, job.table))),
   json: (job) =>
     collectingReport(job, (rows) => jsonDocument(heads(job), 'sessions', mapped(rows(), sessionJson))),
-  ndjson: (job) => streamingReport(job, '', (row) => `${sessionJson(row)}\n`),
+  ndjson: (job) => {
+    const report = streamingReport(job, '', (row) => `${sessionJson(row)}\n`);
+    return byRecords(job, report, NDJSON_LAYOUT);
+  },
   csv: async (job) => {
-    const { CSV_LAYOUT, csvHeader, csvSession } = await import('./csv.ts');
+    const { CSV_LAYOUT, CSV_PROOF_LAYOUT, csvHeader, csvSession } = await import('./csv.ts');
     const { details } = job.table;
     const report = streamingReport(job, csvHeader(), (row) => csvSession(row, details));
-    return details ? report : byRecords(job, report, CSV_LAYOUT);
+    return byRecords(job, report, details ? CSV_PROOF_LAYOUT : CSV_LAYOUT);
   },
   'panos-csv': (job) => panosReport(job, 'panos-csv'),
   'panos-syslog': (job) => panosReport(job, 'panos-syslog'),
@@ -149,7 +152,7 @@ function panosReport(job: ReportJob, format: PanosFormat): Report {
   );
 }
 
-/** The report with rows without proof written straight from records, where the engine has them. */
+/** The report with rows written straight from records, where the engine has them. */
 function byRecords(job: ReportJob, report: Report, layout: RowLayout): Report {
   const rows = new RecordRows(layout, rowOptions(job), job.writeNow);
   return {
@@ -264,8 +267,12 @@ function rowOptions(job: ReportJob): RowOptions {
       job.firewall.config,
       job.files.map((file) => file.name),
     ),
-    proof: printsEvidence(job.format, job.summary, job.table.details),
+    proof: hasProof(job),
   };
+}
+
+function hasProof({ format, summary, table }: ReportJob): boolean {
+  return printsEvidence(format, summary, table.details);
 }
 
 function nonEmpty(text: string): string[] {

@@ -20,13 +20,25 @@ const SWAPPED: ReadonlyMap<EndReason, EndReason> = new Map([
 
 type Rule = (facts: SessionFacts, options: VerdictOptions) => readonly Candidate[];
 
+/** What most sessions have. */
+const NONE: readonly Candidate[] = [];
+
 const RULES: readonly Rule[] = [threat, tlsAlert, swappedDirection, droppedRst, disprovedRst, reuse];
 
 /** In precedence order, each reason once. */
 export function candidatesOf(facts: SessionFacts, options: VerdictOptions): readonly Candidate[] {
-  const verdict = finalReason(facts, options);
+  let found = NONE;
+  for (const rule of RULES) {
+    const more = rule(facts, options);
+    if (more.length > 0) found = [...found, ...more];
+  }
+  return found.length === 0 ? NONE : inOrder(found, finalReason(facts, options));
+}
+
+/** @param verdict is left out: it is no candidate beside itself */
+function inOrder(found: readonly Candidate[], verdict: EndReason): readonly Candidate[] {
   const byReason = new Map<EndReason, string>();
-  for (const { reason, because } of RULES.flatMap((rule) => rule(facts, options))) {
+  for (const { reason, because } of found) {
     if (reason === verdict) continue;
     const before = byReason.get(reason);
     byReason.set(reason, before === undefined ? because : `${before}; ${because}`);
@@ -39,7 +51,7 @@ export function candidatesOf(facts: SessionFacts, options: VerdictOptions): read
 /** firewall-model 4: RSTs to both sides that neither sent are what the firewall's own reset looks like. */
 function threat(facts: SessionFacts): readonly Candidate[] {
   const resets = foreignResets(facts);
-  if (resets === null) return [];
+  if (resets === null) return NONE;
   const { client, server } = resets;
   return [
     {
@@ -54,7 +66,7 @@ function threat(facts: SessionFacts): readonly Candidate[] {
 
 /** firewall-model 9: a fatal alert is a decrypt-* reason if a decryption rule covers the session. */
 function tlsAlert(facts: SessionFacts): readonly Candidate[] {
-  if (facts.tlsAlert === null) return [];
+  if (facts.tlsAlert === null) return NONE;
   const { alert, fromClient, packet } = facts.tlsAlert;
   const row = TLS_ALERT_REASONS.get(alert);
   const name = row?.name ?? `alert ${alert}`;
@@ -69,9 +81,10 @@ function tlsAlert(facts: SessionFacts): readonly Candidate[] {
 
 /** interface.md `client_basis`: `port` and `first-packet` may have the sides the wrong way round. */
 function swappedDirection(facts: SessionFacts, options: VerdictOptions): readonly Candidate[] {
-  if (facts.tcp === null || (facts.clientBasis !== 'port' && facts.clientBasis !== 'first-packet')) return [];
+  if (facts.tcp === null || (facts.clientBasis !== 'port' && facts.clientBasis !== 'first-packet'))
+    return NONE;
   const swapped = SWAPPED.get(finalReason(facts, options));
-  if (swapped === undefined) return [];
+  if (swapped === undefined) return NONE;
   const basis = facts.clientBasis === 'port' ? 'by the port numbers' : 'as the sender of its first packet';
   return [
     { reason: swapped, because: `the session began before the capture; its client was taken ${basis}` },
@@ -80,7 +93,8 @@ function swappedDirection(facts: SessionFacts, options: VerdictOptions): readonl
 
 /** firewall-model 3.6: a RST out of window has no effect, if the window was as the capture shows it. */
 function droppedRst(facts: SessionFacts): readonly Candidate[] {
-  return (facts.tcp?.dropped ?? []).map((cause) => ({
+  if (facts.tcp === null || facts.tcp.dropped.length === 0) return NONE;
+  return facts.tcp.dropped.map((cause) => ({
     reason: CAUSE_WORDS[cause].reason,
     because: `${rstPacket(facts, cause, 'dropped')} is out of window and was ignored`,
   }));
@@ -88,7 +102,8 @@ function droppedRst(facts: SessionFacts): readonly Candidate[] {
 
 /** firewall-model 3.6, inferred: data of its sender disproves an unverified RST. */
 function disprovedRst(facts: SessionFacts): readonly Candidate[] {
-  return (facts.tcp?.disproved ?? []).map((cause) => ({
+  if (facts.tcp === null || facts.tcp.disproved.length === 0) return NONE;
+  return facts.tcp.disproved.map((cause) => ({
     reason: CAUSE_WORDS[cause].reason,
     because: `${rstPacket(facts, cause, 'unverified')} was followed by data of its own sender, which disproves it`,
   }));
@@ -96,7 +111,7 @@ function disprovedRst(facts: SessionFacts): readonly Candidate[] {
 
 /** firewall-model 3.7: tcp-reuse is reported although tcp-fin and tcp-rst-* outrank it. */
 function reuse(facts: SessionFacts): readonly Candidate[] {
-  if (facts.endedBy !== 'syn') return [];
+  if (facts.endedBy !== 'syn') return NONE;
   const ofCauses = reasonOfCauses(facts.tcp?.causes ?? []);
   const because =
     'a new SYN on the same ports ended the session while it was closing; releases may report either';

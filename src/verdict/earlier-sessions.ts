@@ -4,9 +4,9 @@
  * told of earlier ones only, so a stream of rows says the same as a whole document. Memory is bounded: of the
  * series and attempts that were heard of last, REMEMBERED each.
  */
-import { LRUMap } from 'mnemonist';
 import { secondsBetween, type Time } from '../capture/time.ts';
 import type { SessionFacts } from '../session/facts.ts';
+import { RecentTuples } from './recent-tuples.ts';
 
 /** A session in a series: the third or a later one. */
 export interface ProbeSeries {
@@ -60,8 +60,8 @@ interface Series {
 }
 
 export class EarlierSessions {
-  readonly #series = new LRUMap<string, Series>(REMEMBERED);
-  readonly #attempts = new LRUMap<string, SplitAttempt | null>(REMEMBERED);
+  readonly #series = new RecentTuples<Series>(REMEMBERED);
+  readonly #attempts = new RecentTuples<SplitAttempt | null>(REMEMBERED);
 
   /** Takes the next session that has left the table, or is given as open at the end. */
   take(facts: SessionFacts): Earlier {
@@ -72,18 +72,18 @@ export class EarlierSessions {
   }
 
   #takeAttempt(facts: SessionFacts): SplitAttempt | null {
-    const key = `${destination(facts)} ${facts.sport}`;
-    const before = this.#attempts.get(key) ?? null;
+    const ports = facts.dport * 65_536 + facts.sport;
+    const before = this.#attempts.get(facts, ports) ?? null;
     const goesOn = before !== null && distance(before.lastPacket, facts.first.time) <= LONGEST_RETRY_SECONDS;
     if (neverOpened(facts)) {
-      this.#attempts.set(key, {
+      this.#attempts.set(facts, ports, {
         previousId: facts.id,
         timerName: facts.timerName,
         timerSeconds: facts.timerSeconds,
-        lastPacket: facts.lastRefresh.time,
+        lastPacket: kept(facts.lastRefresh.time),
       });
     } else if (before !== null) {
-      this.#attempts.set(key, null);
+      this.#attempts.set(facts, ports, null);
     }
     return goesOn ? before : null;
   }
@@ -91,11 +91,10 @@ export class EarlierSessions {
   /** @param isRetry the same attempt as the session before: no probe of its own */
   #takeProbe(facts: SessionFacts, isRetry: boolean): ProbeSeries | null {
     if (isRetry) return null;
-    const key = destination(facts);
     const start = facts.first.time;
-    const series = this.#series.get(key);
+    const series = this.#series.get(facts, facts.dport);
     if (series === undefined) {
-      this.#series.set(key, begin(facts));
+      this.#series.set(facts, facts.dport, begin(facts));
       return null;
     }
     const since = distance(series.lastStart, start);
@@ -104,7 +103,8 @@ export class EarlierSessions {
     const mean = distance(series.firstStart, series.lastStart) / Math.max(1, series.sessions - 1);
     const tolerance = Math.max(PERIOD_TOLERANCE_SECONDS, mean * PERIOD_TOLERANCE);
     if (since < SHORTEST_PERIOD_SECONDS || (series.sessions > 1 && Math.abs(since - mean) > tolerance)) {
-      this.#series.set(key, since < SHORTEST_PERIOD_SECONDS ? begin(facts) : second(series, facts, since));
+      const next = since < SHORTEST_PERIOD_SECONDS ? begin(facts) : second(series, facts, since);
+      this.#series.set(facts, facts.dport, next);
       return null;
     }
     const previousId = series.lastId;
@@ -121,8 +121,9 @@ export function neverOpened({ tcp, endedBy }: SessionFacts): boolean {
   return !tcp!.handshakeComplete && tcp!.causes.length === 0 && endedBy === 'timer';
 }
 
-function destination({ version, src, dst, dport }: SessionFacts): string {
-  return `${version} ${src.join(' ')} ${dst.join(' ')} ${dport}`;
+/** Facts may be written over by those of the next session. */
+function kept({ sec, nsec }: Time): Time {
+  return { sec, nsec };
 }
 
 function distance(from: Time, to: Time): number {
@@ -130,12 +131,13 @@ function distance(from: Time, to: Time): number {
 }
 
 function begin({ id, first }: SessionFacts): Series {
+  const start = kept(first.time);
   return {
     sessions: 1,
     firstId: id,
-    firstStart: first.time,
+    firstStart: start,
     lastId: id,
-    lastStart: first.time,
+    lastStart: start,
     shortest: Number.POSITIVE_INFINITY,
     longest: 0,
   };
@@ -160,7 +162,7 @@ function second(before: Series, facts: SessionFacts, since: number): Series {
 function add(series: Series, { id, first }: SessionFacts, since: number): void {
   series.sessions += 1;
   series.lastId = id;
-  series.lastStart = first.time;
+  series.lastStart = kept(first.time);
   series.shortest = Math.min(series.shortest, since);
   series.longest = Math.max(series.longest, since);
 }

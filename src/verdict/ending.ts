@@ -9,7 +9,12 @@ export interface VerdictOptions {
 
 /** The highest-priority reason among recorded causes, or null where there is none. */
 export function reasonOfCauses(causes: readonly Cause[]): EndReason | null {
-  return causes.map((cause) => CAUSE_WORDS[cause].reason).sort(compareReasons)[0] ?? null;
+  let highest: EndReason | null = null;
+  for (const cause of causes) {
+    const { reason } = CAUSE_WORDS[cause];
+    if (highest === null || compareReasons(reason, highest) < 0) highest = reason;
+  }
+  return highest;
 }
 
 /** The first teardown event so far (firewall-model 4.2), or null where there was none. */

@@ -21,14 +21,14 @@ export function foreignResets(
 ): { readonly client: SessionEvent; readonly server: SessionEvent } | null {
   if (!facts.payloadSeen) return null;
   const client = foreignReset(facts.events, true);
+  if (client === null) return null;
   const server = foreignReset(facts.events, false);
-  return client === null || server === null ? null : { client: client.reset, server: server.reset };
+  return server === null ? null : { client: client.reset, server: server.reset };
 }
 
 /** The first RST of a side, if `foreignTo` says so; null where there is nothing to compare. */
 export function foreignReset(events: readonly SessionEvent[], fromClient: boolean): ForeignReset | null {
-  const ofSide = events.filter((event) => event.fromClient === fromClient);
-  const reset = ofSide.find((event) => event.kind === 'rst');
+  const reset = events.find((event) => event.kind === 'rst' && event.fromClient === fromClient);
   if (reset === undefined) return null;
   const ownTtls = foreignTo(events, reset);
   return ownTtls === null ? null : { reset, ownTtls };
@@ -44,15 +44,11 @@ export function ownPackets(events: readonly SessionEvent[], fromClient: boolean)
     .filter(({ packet }, i, own) => own[i - 1]?.packet !== packet);
 }
 
-/** TTLs of a side's own noteworthy packets, ascending. */
-export function ttlsOf(events: readonly SessionEvent[], fromClient: boolean): readonly number[] {
-  return [...new Set(ownPackets(events, fromClient).map((event) => event.ttl))].sort((a, b) => a - b);
-}
-
-/** TTLs of a RST's side, where none of that side's packets has the RST's own; else null. */
+/** TTLs of a RST's side, ascending, where none of that side's packets has the RST's own; else null. */
 export function unlikeTtls(events: readonly SessionEvent[], reset: SessionEvent): readonly number[] | null {
-  const own = ttlsOf(events, reset.fromClient);
-  return own.length === 0 || own.includes(reset.ttl) ? null : own;
+  const own = ownPackets(events, reset.fromClient);
+  if (own.length === 0 || own.some(({ ttl }) => ttl === reset.ttl)) return null;
+  return [...new Set(own.map(({ ttl }) => ttl))].sort((a, b) => a - b);
 }
 
 /** The same, where the RST has not come as far as the others either: a host may start its RSTs at another TTL. */

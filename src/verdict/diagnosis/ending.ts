@@ -5,7 +5,7 @@ import type { SessionEvent, SessionFacts } from '../../session/facts.ts';
 import { proof, side } from '../evidence.ts';
 import { plural } from '../plural.ts';
 import { reportOfIcmp } from './icmp-reports.ts';
-import { agedOut, type DiagnosisRule, eventsOf, gap, timerOf } from './rule.ts';
+import { agedOut, type DiagnosisRule, eventsOf, firstOf, gap, timerOf } from './rule.ts';
 
 /** Row 1: a timer is how these sessions end. */
 export const normalExpiry: DiagnosisRule = (facts) => {
@@ -25,7 +25,7 @@ export const normalExpiry: DiagnosisRule = (facts) => {
 
 /** Row 7: the hosts go on with a connection that the firewall has forgotten. */
 export const idleTimeoutThenTraffic: DiagnosisRule = (facts) => {
-  const [late] = eventsOf(facts, 'late');
+  const late = firstOf(facts, 'late');
   if (!agedOut(facts) || late === undefined || facts.afterEnd === null || facts.afterEnd === 0) return null;
   const answered = new Set(eventsOf(facts, 'late').map((event) => event.fromClient)).size === 2;
   return {
@@ -44,7 +44,7 @@ export const idleTimeoutThenTraffic: DiagnosisRule = (facts) => {
 /** Row 12: one side closed, the other did not. */
 export const halfClosedExpired: DiagnosisRule = (facts) => {
   if (facts.endedBy !== 'timer' || !facts.timerName.endsWith('tcp-half-closed')) return null;
-  const [fin] = eventsOf(facts, 'fin');
+  const fin = firstOf(facts, 'fin');
   if (fin === undefined) return null;
   const late = facts.afterEnd ?? 0;
   const after = late > 0 ? `, and ${plural(late, 'packet')} came after it` : '';
@@ -70,7 +70,7 @@ function disproofOf(facts: SessionFacts, reset: SessionEvent): SessionEvent | nu
 /** Row 5: the host had closed already. */
 export const resetAfterFin: DiagnosisRule = (facts) => {
   const reset = resetOf(facts);
-  const [fin] = eventsOf(facts, 'fin');
+  const fin = firstOf(facts, 'fin');
   if (reset === undefined || fin === undefined || fin.packet >= reset.packet) return null;
   return {
     text:
@@ -120,7 +120,7 @@ export const unverifiedReset: DiagnosisRule = (facts) => {
 
 /** Row 16: a TLS handshake that one side refused. */
 export const tlsAlert: DiagnosisRule = (facts) => {
-  const [event] = eventsOf(facts, 'tls-alert');
+  const event = firstOf(facts, 'tls-alert');
   if (facts.tlsAlert === null || event === undefined) return null;
   const name = TLS_ALERT_REASONS.get(facts.tlsAlert.alert)?.name ?? `alert ${facts.tlsAlert.alert}`;
   return {
@@ -133,7 +133,7 @@ export const tlsAlert: DiagnosisRule = (facts) => {
 export const noAnswer: DiagnosisRule = (facts) => {
   if (facts.tcp !== null || !isUnanswered(facts)) return null;
   const report = reportOfIcmp(facts);
-  const first = proof(eventsOf(facts, 'first')[0] ?? facts.lastRefresh, 'first packet, without an answer');
+  const first = proof(firstOf(facts, 'first') ?? facts.lastRefresh, 'first packet, without an answer');
   return {
     text:
       `${plural(facts.c2s.packets, 'packet')} to ${facts.dport > 0 && facts.proto === PROTO.UDP ? `port ${facts.dport}` : 'the other side'}, none back` +

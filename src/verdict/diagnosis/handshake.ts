@@ -3,7 +3,7 @@ import type { SessionFacts } from '../../session/facts.ts';
 import { proof } from '../evidence.ts';
 import { plural } from '../plural.ts';
 import { reportOfIcmp } from './icmp-reports.ts';
-import { type DiagnosisRule, eventsOf, type Finding, gap } from './rule.ts';
+import { type DiagnosisRule, eventsOf, type Finding, firstOf, gap } from './rule.ts';
 
 /** Opened by its own SYN: what came before it cannot be what is missing. */
 function seenFromItsSyn(facts: SessionFacts): boolean {
@@ -46,7 +46,7 @@ export const handshakeWithoutData: DiagnosisRule = (facts) => {
   const { tcp } = facts;
   if (tcp === null || tcp.midstream || tcp.nonSynAccepted) return null;
   if (!tcp.handshakeComplete || facts.payloadSeen || facts.s2c.packets === 0) return null;
-  const answer = eventsOf(facts, 'syn-ack')[0];
+  const answer = firstOf(facts, 'syn-ack');
   if (answer === undefined) return null;
   return {
     text:
@@ -62,7 +62,7 @@ export const portClosed: DiagnosisRule = (facts) => {
   const refusal = eventsOf(facts, 'rst', false).find(
     (event) => event.whileOpening && event.disposition !== 'dropped',
   );
-  const syn = eventsOf(facts, 'syn', true)[0];
+  const syn = firstOf(facts, 'syn', true);
   if (refusal === undefined || syn === undefined) return null;
   return {
     text:
@@ -74,7 +74,7 @@ export const portClosed: DiagnosisRule = (facts) => {
 
 /** Row 10: an ACK of something else in answer to the SYN (RFC 5961 4). */
 export const challengeAck: DiagnosisRule = (facts) => {
-  const [answer] = eventsOf(facts, 'challenge-ack');
+  const answer = firstOf(facts, 'challenge-ack');
   if (answer === undefined) return null;
   return {
     text:
@@ -86,7 +86,7 @@ export const challengeAck: DiagnosisRule = (facts) => {
 
 /** Row 11: the same ports again while the firewall still closes the session before. */
 export const portReuse: DiagnosisRule = (facts) => {
-  const [syn] = eventsOf(facts, 'reuse');
+  const syn = firstOf(facts, 'reuse');
   if (facts.endedBy !== 'syn' || syn === undefined) return null;
   return {
     text:
@@ -102,7 +102,7 @@ export const portReuse: DiagnosisRule = (facts) => {
 
 /** First seen in the middle (firewall-model 3.5; 12, row 8). */
 export const nonSynFirstPacket: DiagnosisRule = (facts): Finding | null => {
-  const [first] = eventsOf(facts, 'first');
+  const first = firstOf(facts, 'first');
   if (facts.tcp === null || first === undefined) return null;
   if (!facts.tcp.midstream && !facts.tcp.nonSynAccepted) return null;
   return {
@@ -115,7 +115,7 @@ export const nonSynFirstPacket: DiagnosisRule = (facts): Finding | null => {
 
 /** Row 21: which side is the client is an inference. */
 export const swappedDirection: DiagnosisRule = (facts) => {
-  const [first] = eventsOf(facts, 'first');
+  const first = firstOf(facts, 'first');
   if (facts.tcp === null || first === undefined) return null;
   if (facts.clientBasis !== 'port' && facts.clientBasis !== 'first-packet') return null;
   const basis = facts.clientBasis === 'port' ? `its port ${facts.dport}` : 'having received the first packet';

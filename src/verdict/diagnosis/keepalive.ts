@@ -1,11 +1,11 @@
 /** Keepalives that come too late (firewall-model 12, row 7). */
 import { proof } from '../evidence.ts';
 import { keepaliveInterval, keepalivesOf, looksLikeKeepalive } from '../keepalives.ts';
-import { agedOut, type DiagnosisRule, eventsOf, gap, timerOf } from './rule.ts';
+import { agedOut, type DiagnosisRule, firstOf, gap, timerOf } from './rule.ts';
 
 /** Row 7: the first packet into the dead session is a keepalive. */
 export const keepaliveLongerThanTimeout: DiagnosisRule = (facts) => {
-  const [late] = eventsOf(facts, 'late');
+  const late = firstOf(facts, 'late');
   if (facts.tcp === null || !agedOut(facts) || late === undefined || !looksLikeKeepalive(late)) return null;
   const who = late.fromClient ? 'client' : 'server';
   const own = keepalivesOf(facts).find(({ fromClient }) => fromClient === late.fromClient);

@@ -2,7 +2,7 @@
 import { MOST_EVENTS } from '../../session/facts.ts';
 import { proof, side } from '../evidence.ts';
 import { plural } from '../plural.ts';
-import { type DiagnosisRule, eventsOf } from './rule.ts';
+import { type DiagnosisRule, eventsOf, firstOf } from './rule.ts';
 
 /** Row 17: segments that wait behind a hole fill the firewall's queue. */
 export const outOfOrderLimit: DiagnosisRule = (facts, { outOfOrderLimit: limit }) => {
@@ -16,7 +16,7 @@ export const outOfOrderLimit: DiagnosisRule = (facts, { outOfOrderLimit: limit }
       `${plural(most, 'segment')} of the ${who} came behind one hole before it was filled, and the firewall queues ` +
       `${limit}: it drops what is beyond that, and may end the session as resources-unavailable; look for ` +
       'reordering before the firewall (links that share one connection)',
-    evidence: [proof(eventsOf(facts, 'first')[0] ?? facts.lastRefresh, 'first packet of the session')],
+    evidence: [proof(firstOf(facts, 'first') ?? facts.lastRefresh, 'first packet of the session')],
   };
 };
 

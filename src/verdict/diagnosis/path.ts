@@ -2,7 +2,7 @@
 import { MOST_EVENTS, type SessionEvent, type SessionFacts } from '../../session/facts.ts';
 import { proof, side } from '../evidence.ts';
 import { plural } from '../plural.ts';
-import { type DiagnosisRule, eventsOf, type Finding } from './rule.ts';
+import { type DiagnosisRule, eventsOf, type Finding, firstOf } from './rule.ts';
 
 /** Row 9: half of a connection. */
 export const oneDirectionOnly: DiagnosisRule = (facts) => {
@@ -10,7 +10,7 @@ export const oneDirectionOnly: DiagnosisRule = (facts) => {
   if (tcp === null || (c2s.packets > 0 && s2c.packets > 0)) return null;
   if (!tcp.handshakeComplete && !tcp.midstream && !tcp.nonSynAccepted) return null;
   const [seen, missing] = c2s.packets > 0 ? (['client', 'server'] as const) : (['server', 'client'] as const);
-  const first = eventsOf(facts, 'first')[0] ?? facts.lastRefresh;
+  const first = firstOf(facts, 'first') ?? facts.lastRefresh;
   return {
     text:
       `${plural(c2s.packets + s2c.packets, 'packet')} of the ${seen} and none of the ${missing}, though ${isAnswerOnly(facts) ? 'a SYN-ACK answers a SYN' : 'the connection is open'}: ` +
@@ -87,7 +87,7 @@ function smallOnesPass(facts: SessionFacts, { resends, moved }: Stall): string |
     return last.value < large ? `until ${plural(last.value, 'byte')} at a time got through` : null;
   }
   if (last.kind === 'stuck') return 'while the other host still asked for it, so smaller packets got through';
-  const before = eventsOf(facts, 'payload', first!.fromClient)[0];
+  const before = firstOf(facts, 'payload', first!.fromClient);
   return before !== undefined && before.packet < first!.packet && before.value < large
     ? `though ${plural(before.value, 'byte')} had got through before; a host that is gone looks the same`
     : null;

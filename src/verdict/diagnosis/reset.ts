@@ -40,9 +40,11 @@ function headerText({ ipId, shape }: SessionEvent): string {
 
 /** The first RST of a side that differs from its other packets enough. */
 function suspicion(facts: SessionFacts, fromClient: boolean): Suspicion | null {
+  const resets = eventsOf(facts, 'rst', fromClient);
+  if (resets.length === 0) return null;
   const own = ownPackets(facts.events, fromClient);
   if (own.length === 0) return null;
-  for (const reset of eventsOf(facts, 'rst', fromClient)) {
+  for (const reset of resets) {
     const before = own.filter(({ packet }) => packet < reset.packet);
     const signs = [identification(reset, before), header(reset, before)].filter((sign) => sign !== null);
     const ttls = unlikeTtls(facts.events, reset);
@@ -117,8 +119,9 @@ const LEAST_AHEAD = 2;
  */
 function guesses(facts: SessionFacts, fromClient: boolean): Suspicion | null {
   const resets = eventsOf(facts, 'rst', fromClient);
+  if (resets.length < LEAST_TRIES) return null;
   const ahead = [...new Set(resets.map(({ shape }) => shape.ahead ?? 0))].filter((bytes) => bytes > 0);
-  if (resets.length < LEAST_TRIES || ahead.length < LEAST_AHEAD) return null;
+  if (ahead.length < LEAST_AHEAD) return null;
   if (eventsOf(facts, 'unseen').length > 0) return null;
   const first = resets.slice(0, 3);
   const ttls = unlikeTtls(facts.events, first[0]!);

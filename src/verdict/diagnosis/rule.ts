@@ -32,6 +32,18 @@ export function eventsOf(
   );
 }
 
+/** The first of them. */
+export function firstOf(
+  { events }: SessionFacts,
+  kind: EventKind,
+  fromClient: boolean | null = null,
+): SessionEvent | undefined {
+  for (const event of events) {
+    if (event.kind === kind && (fromClient === null || event.fromClient === fromClient)) return event;
+  }
+  return undefined;
+}
+
 /** `tcp-half-closed (120 s)` */
 export function timerOf({ timerName, timerSeconds }: SessionFacts): string {
   return `${timerName} (${timerSeconds} s)`;

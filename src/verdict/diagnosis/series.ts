@@ -1,11 +1,11 @@
 /** Sessions that belong to sessions before them (firewall-model 12, rows 3 and 13). */
 import { secondsBetween } from '../../capture/time.ts';
 import { proof } from '../evidence.ts';
-import { type DiagnosisRule, eventsOf, gap } from './rule.ts';
+import { type DiagnosisRule, firstOf, gap } from './rule.ts';
 
 /** Row 3: connections without payload from one source to one port, in a fixed rhythm. */
 export const periodicProbe: DiagnosisRule = (facts, { earlier: { series } }) => {
-  const [first] = eventsOf(facts, 'first');
+  const first = firstOf(facts, 'first');
   if (series === null || first === undefined) return null;
   const { sessions, firstId, previousId, period, shortest, longest } = series;
   const meaning = facts.tcp?.handshakeComplete
@@ -22,7 +22,7 @@ export const periodicProbe: DiagnosisRule = (facts, { earlier: { series } }) => 
 
 /** Row 13: the client sends its SYN again after the firewall has forgotten the first. */
 export const retransmissionSplit: DiagnosisRule = (facts, { earlier: { attempt } }) => {
-  const [first] = eventsOf(facts, 'first');
+  const first = firstOf(facts, 'first');
   if (attempt === null || first === undefined) return null;
   const { previousId, timerName, timerSeconds, lastPacket } = attempt;
   const shortened = secondsBetween(first.time, lastPacket) < timerSeconds;
