@@ -4,9 +4,9 @@
  * told of earlier ones only, so a stream of rows says the same as a whole document. Memory is bounded: of the
  * series and attempts that were heard of last, REMEMBERED each.
  */
+import { LRUMap } from 'mnemonist';
 import { secondsBetween, type Time } from '../capture/time.ts';
 import type { SessionFacts } from '../session/facts.ts';
-import { RecentTuples } from './recent-tuples.ts';
 
 /** A session in a series: the third or a later one. */
 export interface ProbeSeries {
@@ -60,8 +60,8 @@ interface Series {
 }
 
 export class EarlierSessions {
-  readonly #series = new RecentTuples<Series>(REMEMBERED);
-  readonly #attempts = new RecentTuples<SplitAttempt | null>(REMEMBERED);
+  readonly #series = new LRUMap<string, Series>(REMEMBERED);
+  readonly #attempts = new LRUMap<string, SplitAttempt | null>(REMEMBERED);
 
   /** Takes the next session that has left the table, or is given as open at the end. */
   take(facts: SessionFacts): Earlier {
@@ -72,18 +72,18 @@ export class EarlierSessions {
   }
 
   #takeAttempt(facts: SessionFacts): SplitAttempt | null {
-    const ports = facts.dport * 65_536 + facts.sport;
-    const before = this.#attempts.get(facts, ports) ?? null;
+    const key = tupleKey(facts, facts.sport);
+    const before = this.#attempts.get(key) ?? null;
     const goesOn = before !== null && distance(before.lastPacket, facts.first.time) <= LONGEST_RETRY_SECONDS;
     if (neverOpened(facts)) {
-      this.#attempts.set(facts, ports, {
+      this.#attempts.set(key, {
         previousId: facts.id,
         timerName: facts.timerName,
         timerSeconds: facts.timerSeconds,
         lastPacket: kept(facts.lastRefresh.time),
       });
     } else if (before !== null) {
-      this.#attempts.set(facts, ports, null);
+      this.#attempts.set(key, null);
     }
     return goesOn ? before : null;
   }
@@ -91,10 +91,11 @@ export class EarlierSessions {
   /** @param isRetry the same attempt as the session before: no probe of its own */
   #takeProbe(facts: SessionFacts, isRetry: boolean): ProbeSeries | null {
     if (isRetry) return null;
+    const key = tupleKey(facts, 0);
     const start = facts.first.time;
-    const series = this.#series.get(facts, facts.dport);
+    const series = this.#series.get(key);
     if (series === undefined) {
-      this.#series.set(facts, facts.dport, begin(facts));
+      this.#series.set(key, begin(facts));
       return null;
     }
     const since = distance(series.lastStart, start);
@@ -104,7 +105,7 @@ export class EarlierSessions {
     const tolerance = Math.max(PERIOD_TOLERANCE_SECONDS, mean * PERIOD_TOLERANCE);
     if (since < SHORTEST_PERIOD_SECONDS || (series.sessions > 1 && Math.abs(since - mean) > tolerance)) {
       const next = since < SHORTEST_PERIOD_SECONDS ? begin(facts) : second(series, facts, since);
-      this.#series.set(facts, facts.dport, next);
+      this.#series.set(key, next);
       return null;
     }
     const previousId = series.lastId;
@@ -119,6 +120,14 @@ export class EarlierSessions {
 /** A SYN without an end of its handshake, and a timer that ended it: the client may be trying still. */
 export function neverOpened({ tcp, endedBy }: SessionFacts): boolean {
   return !tcp!.handshakeComplete && tcp!.causes.length === 0 && endedBy === 'timer';
+}
+
+/** Half-words as the characters of a text: shorter, and made sooner, than digits. */
+function tupleKey({ version, src, dst, dport }: SessionFacts, sport: number): string {
+  if (version === 4)
+    return String.fromCharCode(src[3]! >>> 16, src[3]!, dst[3]! >>> 16, dst[3]!, sport, dport);
+  const halves = [src, dst].flatMap((words) => [...words].flatMap((word) => [word >>> 16, word & 0xffff]));
+  return String.fromCharCode(...halves, sport, dport);
 }
 
 /** Facts may be written over by those of the next session. */
