@@ -58,11 +58,12 @@ const peer = (
   command: (file, workshop) => [name.split(' ')[0]!, ...words(file, workshop)],
 });
 
-type Own = 'mix' | 'csv' | 'small' | 'synflood' | 'slice' | 'thousand' | 'version';
+type Own = 'mix' | 'csv' | 'ndjson' | 'small' | 'synflood' | 'slice' | 'thousand' | 'version';
 
 export const OURS: Readonly<Record<Own, Contestant>> = {
   mix: ours('endreason --summary', 'mix', ['--summary']),
   csv: ours('endreason --format csv', 'mix', ['--format', 'csv'], 'sessions.csv'),
+  ndjson: ours('endreason --format ndjson', 'mix', ['--format', 'ndjson'], 'sessions.ndjson'),
   small: ours('endreason --summary', 'small', ['--summary']),
   synflood: ours('endreason --summary', 'synflood', ['--summary']),
   slice: ours('endreason --summary', 'slice', ['--summary']),
@@ -109,6 +110,7 @@ export const PEERS: readonly Contestant[] = [
 export const CONTESTANTS: readonly Contestant[] = [
   OURS.mix,
   OURS.csv,
+  OURS.ndjson,
   ...PEERS.filter((each) => each.capture === 'mix'),
   OURS.small,
   OURS.synflood,
