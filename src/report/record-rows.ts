@@ -87,7 +87,8 @@ export class RecordRows implements RowSink {
     const facts = record.facts();
     const row = sessionRow(facts, this.#options);
     const template = new RowTemplate(row, this.#layout, this.#zones);
-    const alike = new Alike(facts, template);
+    const { proto, tcp, app, payloadSeen, timerName, endedBy, endTime } = facts;
+    const alike = new Alike({ proto, tcp, app, payloadSeen, timerName, endedBy, endTime }, template);
     const courses = this.#alike.get(record.kind) ?? new Map<number, Alike>();
     this.#alike.set(record.kind, courses.set(record.course, alike));
     return alike;
