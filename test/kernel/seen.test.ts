@@ -8,7 +8,7 @@ const [SYN, ACK] = ['0>S', '0>A'].map((packet) => tcpTalk(packet)[0]!.bytes) as 
 /** seconds after which the timer of a lone SYN has expired, and that of `tcp` has not */
 const OVER = 60;
 
-/** a list of theirs takes three units */
+/** a list of theirs takes twelve units */
 const MANY = 60_000;
 
 type Row = readonly [name: string, asked: number, widens: boolean];

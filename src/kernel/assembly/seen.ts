@@ -9,9 +9,10 @@ import { allocate, allocateExtent, at, release, releaseExtent } from './units';
 
 /** the reference's SeenTuples has the same bound */
 const MOST: u32 = 8_000_000;
-/** of a hash so many bits count; the reference keeps 53 */
-const HASH_MASK: u64 = 0x3ffffffffffffff;
-const LIST_BITS: u64 = 10;
+/** of a hash 56 bits count; the reference keeps 53 */
+const HASH_MASK: u64 = 0xffffffffffffff;
+/** few lists: in a flood each has a page of its own that is written to */
+const LIST_BITS: u64 = 8;
 const LIST_MASK: u64 = SEEN_LISTS - 1;
 /** A list: its first chunk, hashes in that one; those behind it are full. */
 const CHUNK: usize = 0;
