@@ -81,6 +81,9 @@ export const PART_LINES_AT = 0;
 export const PART_LINES = 4;
 export const PART_USED = 8;
 export const PART_MOST = 12;
+/** lists of tuples that have had a session, by hash: see seen.ts */
+export const SEEN_LISTS_AT = 0x212800;
+export const SEEN_LISTS = 256;
 /** ended sessions until they are put in order: end (i64), id (u32), unit (u32); as much again to sort in */
 export const PLACES = 0x220000;
 export const PLACE_BYTES = 16;

@@ -7,6 +7,8 @@ import { KernelNames, writeTables } from '../../src/session/kernel-tables.ts';
 
 const RECORD_HEADER = 16;
 const ETHERNET = 1;
+/** of the first packets, Unix seconds */
+const BEGIN = 1_767_977_040;
 /** of the hash: no collisions but those of chance */
 const EVERY_BIT = 0xffff_ffff;
 
@@ -66,18 +68,26 @@ export class KernelTable {
    * @param frame `address` of the sender is to stand at this place in it
    */
   fill(live: number, frame: Uint8Array, address: number): void {
+    this.offer(0, this.#packets + 1, live - this.#packets, frame, address);
+    this.#packets = live;
+  }
+
+  /**
+   * So many packets, `seconds` after the first ones: the frame from senders that are numbered from `first` on.
+   * @param frame `address` of the sender is to stand at this place in it
+   */
+  offer(seconds: number, first: number, count: number, frame: Uint8Array, address: number): void {
     const recordBytes = RECORD_HEADER + frame.length;
     const atOnce = Math.floor(at.INPUT_BYTES / recordBytes);
-    while (this.#packets < live) {
-      const records = Math.min(atOnce, live - this.#packets);
+    for (let taken = 0; taken < count; taken += atOnce) {
+      const records = Math.min(atOnce, count - taken);
       const { bytes, view } = this.kernel;
       for (let i = 0; i < records; i += 1) {
         const place = at.INPUT + i * recordBytes;
-        const words = [1_767_977_040, 0, frame.length, frame.length];
+        const words = [BEGIN + seconds, 0, frame.length, frame.length];
         for (const [word, value] of words.entries()) view.setUint32(place + word * 4, value, true);
         bytes.set(frame, place + RECORD_HEADER);
-        this.#packets += 1;
-        view.setUint32(place + RECORD_HEADER + address, 0x0a000000 + this.#packets, false);
+        view.setUint32(place + RECORD_HEADER + address, 0x0a000000 + first + taken + i, false);
       }
       this.kernel.doors.runFile(at.INPUT, at.INPUT + records * recordBytes, ETHERNET, at.BATCH);
     }
@@ -86,7 +96,7 @@ export class KernelTable {
   /** Takes one packet of which so many bytes were captured. */
   take(frame: Uint8Array, captured: number): void {
     const { bytes, view, doors } = this.kernel;
-    const words = [1_767_977_040, 0, captured, frame.length];
+    const words = [BEGIN, 0, captured, frame.length];
     for (const [word, value] of words.entries()) view.setUint32(at.INPUT + word * 4, value, true);
     bytes.set(frame.subarray(0, captured), at.INPUT + RECORD_HEADER);
     doors.runFile(at.INPUT, at.INPUT + RECORD_HEADER + captured, ETHERNET, 1);
