@@ -5,4 +5,5 @@
 
 export { default as FixedDeque } from '../node_modules/mnemonist/fixed-deque.js';
 export { default as Heap } from '../node_modules/mnemonist/heap.js';
+export { default as LRUMap } from '../node_modules/mnemonist/lru-map.js';
 export { default as Queue } from '../node_modules/mnemonist/queue.js';
