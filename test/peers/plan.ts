@@ -21,6 +21,11 @@ export const CAPTURES: readonly PlannedCapture[] = [
   { name: 'thousand', workload: 'mix', size: '--packets', count: 1000, scaled: false },
 ];
 
+interface Written {
+  readonly file: string;
+  readonly headerLines: number;
+}
+
 /** Something to run. */
 export interface Contestant {
   readonly name: string;
@@ -29,11 +34,16 @@ export interface Contestant {
   readonly needs: { readonly program: string; readonly debian: string } | null;
   /** @param file the capture */
   command(file: string, workshop: Workshop): readonly string[];
-  /** a file that it writes: its digest counts towards the result */
-  readonly writes?: string;
+  /** a file that it writes, a session a line behind so many others: its digest counts towards the result */
+  readonly writes?: Written;
 }
 
-const ours = (name: string, capture: CaptureName, words: readonly string[], writes?: string): Contestant => ({
+const ours = (
+  name: string,
+  capture: CaptureName,
+  words: readonly string[],
+  writes?: Written,
+): Contestant => ({
   name,
   capture,
   needs: null,
@@ -41,7 +51,7 @@ const ours = (name: string, capture: CaptureName, words: readonly string[], writ
     ...ENDREASON,
     file,
     ...words,
-    ...(writes === undefined ? [] : ['--output', workshop.path(writes)]),
+    ...(writes === undefined ? [] : ['--output', workshop.path(writes.file)]),
   ],
   ...(writes === undefined ? {} : { writes }),
 });
@@ -62,8 +72,14 @@ type Own = 'mix' | 'csv' | 'ndjson' | 'small' | 'synflood' | 'slice' | 'thousand
 
 export const OURS: Readonly<Record<Own, Contestant>> = {
   mix: ours('endreason --summary', 'mix', ['--summary']),
-  csv: ours('endreason --format csv', 'mix', ['--format', 'csv'], 'sessions.csv'),
-  ndjson: ours('endreason --format ndjson', 'mix', ['--format', 'ndjson'], 'sessions.ndjson'),
+  csv: ours('endreason --format csv', 'mix', ['--format', 'csv'], {
+    file: 'sessions.csv',
+    headerLines: 1,
+  }),
+  ndjson: ours('endreason --format ndjson', 'mix', ['--format', 'ndjson'], {
+    file: 'sessions.ndjson',
+    headerLines: 0,
+  }),
   small: ours('endreason --summary', 'small', ['--summary']),
   synflood: ours('endreason --summary', 'synflood', ['--summary']),
   slice: ours('endreason --summary', 'slice', ['--summary']),

@@ -83,8 +83,9 @@ async function runPair(workshop: Workshop, contestant: Contestant, truths: Truth
     checkCount(/^(\d+) sessions?:/m.exec(workshop.lastOutput())?.[1], truth, contestant);
     return { run, baseline };
   }
-  const written = workshop.path(contestant.writes);
-  checkCount(String(linesOf(written) - 1), truth, contestant);
+  const { file: name, headerLines } = contestant.writes;
+  const written = workshop.path(name);
+  checkCount(String(linesOf(written) - headerLines), truth, contestant);
   return { run: { ...run, output: await digestOf(written) }, baseline };
 }
 
