@@ -68,6 +68,9 @@ describe.each(VARIANTS)('%s', (_, more) => {
     ));
 });
 
+test('a SYN on an open connection moves no place of what follows', () =>
+  expectSameFacts([writeCase(tcpTalk('0<SA 0.1>A 1<S/seq+1000000 2<D10 3<R'))], {}));
+
 const HANDSHAKE = '0>S 0.1<SA 0.25>A';
 const NOTHING = { outOfOrder: 0, retransmissions: 0, zeroWindows: 0, mostQueued: 0 };
 

@@ -78,7 +78,7 @@ import {
   takeSights,
 } from './noting';
 import { ICMP, ICMPV6, NO_TIMER, SCTP, TCP, UDP } from './numbers';
-import { RST, SYN, set } from './side';
+import { has, initialSeq, RST, SYN, set } from './side';
 import { file, filePacket, slotAt, wantsEvents } from './slots';
 import { now, offset, packets, tableTime, timerNs } from './state';
 import { at, isWide } from './units';
@@ -220,7 +220,7 @@ function beginStream(unit: u32, index: i32, sender: u32): void {
   if (known && !isSyn) return;
   if (isKept(session)) {
     beginSide(keptOf(session), sender, load<u32>(slot, SLOT_SEQ) + (isSyn ? 1 : 0), isSyn);
-  } else if ((flags & F_HOSTED) != 0) {
+  } else if ((flags & F_HOSTED) != 0 || (isSyn && wantsEvents() && movesSyn(session, slot, sender))) {
     ask(unit, index, sender);
   } else {
     store<u32>(
@@ -230,4 +230,9 @@ function beginStream(unit: u32, index: i32, sender: u32): void {
     );
   }
   set(session, F_BASE << sender);
+}
+
+/** A SYN on an open connection: events go on telling places behind the SYN that opened it, App-ID begins anew. */
+function movesSyn(session: usize, slot: usize, sender: u32): bool {
+  return has(session, F_ISN, sender) && initialSeq(session, sender) != load<u32>(slot, SLOT_SEQ);
 }
