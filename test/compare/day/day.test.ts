@@ -20,7 +20,7 @@ const PART: Readonly<Record<Form, number>> = {
   export: Number(process.env['DAY_SESSIONS'] ?? 20_000),
   'device CEF': Number(process.env['DAY_SESSIONS'] ?? 8000),
 };
-const WHOLE_SEEDS: Readonly<Record<Form, number>> = { export: 3, 'device CEF': 1 };
+const WHOLE_SEEDS: Readonly<Record<Form, number>> = { export: 2, 'device CEF': 1 };
 const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
 const FORMS: readonly Form[] = ['export', 'device CEF'];
 
