@@ -16,6 +16,9 @@ export interface MutableTime {
   nsec: number;
 }
 
+/** One to be filled in. */
+export const newTime = (): MutableTime => ({ sec: 0, nsec: 0 });
+
 const NS = 1_000_000_000;
 
 /** Brings an out-of-range nanosecond part back into 0..999999999 (broken writers store microseconds >= 1e6). */

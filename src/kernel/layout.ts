@@ -436,9 +436,10 @@ export const E_NEXT = 0;
 export const E_PACKET = 4;
 /** own time of the packet, i64 */
 export const E_TIME = 8;
-/** index of its file, u16, and its number there */
+/** index of its file, u32 up to MOST_FILES; the TTL stands in the byte above, and its number in the file behind */
 export const E_FILE = 16;
-export const E_IP_ID = 18;
+export const MOST_FILES = 0xffffff;
+export const E_TTL = 19;
 export const E_FILE_PACKET = 20;
 export const E_VALUE = 24;
 /** of a RST: bytes beyond N of its side; of an event with a text of the host's: which */
@@ -456,8 +457,8 @@ export const MARK_OPENING = 0x100;
 export const MARK_TIME_WAIT = 0x200;
 export const MARK_AHEAD = 0x400;
 export const MARK_PLACE = 0x800;
-export const E_TTL = 40;
-export const E_TCP_FLAGS = 41;
+export const E_IP_ID = 40;
+export const E_TCP_FLAGS = 42;
 /** kinds of its TCP options, u8 each, and how many, u8 in front of them; 255: not captured whole */
 export const E_OPTION_COUNT = 43;
 export const E_OPTIONS = 44;

@@ -18,9 +18,9 @@ import { KernelAccount } from './kernel-account.ts';
 import { KernelNotes } from './kernel-notes.ts';
 import { KernelRecord } from './kernel-record.ts';
 import { KernelRows } from './kernel-rows.ts';
-import { readTime } from './kernel-session.ts';
 import { readSums, type SessionSum } from './kernel-sums.ts';
 import { KernelNames, setTime, writeNamedAtOnce, writeTables } from './kernel-tables.ts';
+import { readTime } from './kernel-time.ts';
 import type { EngineOptions } from './options.ts';
 import { PacketFeed } from './packet-feed.ts';
 import { PayloadTaker } from './payload.ts';
@@ -161,12 +161,11 @@ export class FastEngine {
   }
 
   #rawTaken(): RawTaken {
-    const { view } = this.#kernel;
     return {
       packets: this.accounting.packets,
       bytes: this.#account.read(at.COUNT_FILE_BYTES),
-      first: readTime(view, at.CONFIG + at.BULK_FIRST),
-      last: readTime(view, at.CONFIG + at.BULK_LAST),
+      first: readTime(this.#kernel, at.CONFIG + at.BULK_FIRST),
+      last: readTime(this.#kernel, at.CONFIG + at.BULK_LAST),
     };
   }
 
@@ -265,7 +264,7 @@ export class FastEngine {
 
   #now(): Time {
     this.#kernel.doors.readClock();
-    return readTime(this.#kernel.view, at.CONFIG + at.CONFIG_NOW);
+    return readTime(this.#kernel, at.CONFIG + at.CONFIG_NOW);
   }
 
   #stepBack(record: PacketRecord): void {

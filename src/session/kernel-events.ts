@@ -1,10 +1,10 @@
 /** The noteworthy packets of a session, which stand in the kernel's memory, read as events. */
-import { readNanoseconds } from '../capture/pcapng-time.ts';
-import type { MutableTime } from '../capture/time.ts';
+import { type MutableTime, newTime } from '../capture/time.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import type { EventTexts } from './event-texts.ts';
 import { EVENT_KINDS, RST_DISPOSITIONS, type SessionEvent } from './facts.ts';
+import { fillTime } from './kernel-time.ts';
 import type { Mutable } from './mutable.ts';
 import type { SegmentShape } from './segment-shape.ts';
 
@@ -49,9 +49,9 @@ export class KernelEvents {
     const marks = view.getUint16(place + at.E_MARKS, true);
     const kind = marks & at.MARK_KIND;
     event.packet = words[word + at.E_PACKET / 4]!;
-    event.file = view.getUint16(place + at.E_FILE, true);
+    event.file = words[word + at.E_FILE / 4]! & at.MOST_FILES;
     event.filePacket = words[word + at.E_FILE_PACKET / 4]!;
-    readNanoseconds(words[word + at.E_TIME / 4 + 1]! | 0, words[word + at.E_TIME / 4]!, event.time);
+    fillTime(this.#kernel, place + at.E_TIME, event.time);
     event.kind = EVENT_KINDS[kind]!;
     event.fromClient = (marks & at.MARK_CLIENT) !== 0;
     event.tcpFlags = bytes[place + at.E_TCP_FLAGS]!;
@@ -76,7 +76,7 @@ function newEvent(): EventObject {
     packet: 0,
     file: 0,
     filePacket: 0,
-    time: { sec: 0, nsec: 0 },
+    time: newTime(),
     kind: 'first',
     fromClient: true,
     tcpFlags: 0,

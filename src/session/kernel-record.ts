@@ -1,17 +1,15 @@
 /** The record of one session in the kernel's memory, moved from session to session. */
-import { readNanoseconds } from '../capture/pcapng-time.ts';
-import type { MutableTime, Time } from '../capture/time.ts';
+import { type MutableTime, newTime, type Time } from '../capture/time.ts';
 import { PROTO } from '../decode/packet.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import type { SessionFacts } from './facts.ts';
 import { FactsOfRecord, type RecordContext } from './kernel-session.ts';
+import { fillTime } from './kernel-time.ts';
 import type { SessionRecord } from './session-record.ts';
 
 const TWO_32 = 4_294_967_296;
 const NS_PER_SECOND = 1_000_000_000;
-
-const newTime = (): MutableTime => ({ sec: 0, nsec: 0 });
 
 export class KernelRecord implements SessionRecord {
   kind = 0;
@@ -154,8 +152,7 @@ export class KernelRecord implements SessionRecord {
     this.elapsedSeconds = whole < 0 ? 0 : whole;
     if ((flags & ENDED) === 0) {
       this.#kernel.doors.readExpiry(this.#unit);
-      const expiry = (at.CONFIG + at.CONFIG_EXPIRY) / 4;
-      readNanoseconds(this.#words[expiry + 1]! | 0, this.#words[expiry]!, endTime);
+      fillTime(this.#kernel, at.CONFIG + at.CONFIG_EXPIRY, endTime);
       const { sec, nsec } = this.#now;
       // rounded up to a second
       this.ttlSeconds = endTime.sec - sec + (endTime.nsec > nsec ? 1 : 0);
@@ -184,7 +181,7 @@ export class KernelRecord implements SessionRecord {
   }
 
   #readTime(offset: number, into: MutableTime): void {
-    readNanoseconds(this.#word(offset + 4) | 0, this.#word(offset), into);
+    fillTime(this.#kernel, this.#place * 4 + offset, into);
   }
 }
 

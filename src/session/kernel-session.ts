@@ -1,6 +1,5 @@
 /** One session's record in the kernel's memory, read as facts. */
-import { readNanoseconds, timestampReader } from '../capture/pcapng-time.ts';
-import type { MutableTime, Time } from '../capture/time.ts';
+import { type MutableTime, newTime, type Time } from '../capture/time.ts';
 import { PROTO } from '../decode/packet.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
@@ -18,17 +17,11 @@ import type {
 import type { Hosted } from './hosted.ts';
 import { KernelEvents } from './kernel-events.ts';
 import type { KernelNames } from './kernel-tables.ts';
+import { fillTime } from './kernel-time.ts';
 import type { Mutable } from './mutable.ts';
 import type { EngineOptions } from './options.ts';
 import type { SessionRecord } from './session-record.ts';
 import type { TcpState } from './tcp-states.ts';
-
-const fromNanoseconds = timestampReader(9);
-
-/** A 64-bit count of nanoseconds, as seconds and nanoseconds. */
-export function readTime(view: DataView, offset: number): Time {
-  return fromNanoseconds(view.getInt32(offset + 4, true), view.getUint32(offset, true), 0);
-}
 
 /** By number of the layout's BASIS_. */
 const BASES: readonly ClientBasis[] = ['syn', 'syn-ack', 'port', 'first-packet'];
@@ -64,7 +57,6 @@ interface FactsObject extends Mutable<SessionFacts> {
   readonly endTime: MutableTime;
 }
 
-const newTime = (): MutableTime => ({ sec: 0, nsec: 0 });
 const newRef = (): RefObject => ({ packet: 0, file: 0, filePacket: 0, time: newTime() });
 const newCounts = (): SegmentCounts => ({
   outOfOrder: 0,
@@ -247,7 +239,7 @@ export class FactsOfRecord {
   }
 
   #readTime(place: number, into: MutableTime): void {
-    readNanoseconds(this.#u32(place + 4) | 0, this.#u32(place), into);
+    fillTime(this.#context.kernel, place, into);
   }
 }
 

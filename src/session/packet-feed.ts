@@ -8,7 +8,7 @@ import type { DecodedPacket } from '../decode/packet.ts';
 import type { Kernel } from '../kernel/instance.ts';
 import * as at from '../kernel/layout.ts';
 import type { PacketRef } from './facts.ts';
-import { readTime } from './kernel-session.ts';
+import { readTime } from './kernel-time.ts';
 
 export class PacketFeed {
   /** packets before those of the records at hand */
@@ -73,7 +73,7 @@ export class PacketFeed {
     if (this.rawLinkType !== null) {
       // one packet after the other: the one being looked at is the last that has been counted
       const packet = this.#kernel.doors.packetNow();
-      const time = readTime(this.#kernel.view, at.SLOTS + outer * at.SLOT_BYTES + at.SLOT_TIME);
+      const time = readTime(this.#kernel, at.SLOTS + outer * at.SLOT_BYTES + at.SLOT_TIME);
       return { packet, file: 0, filePacket: packet, time };
     }
     const index = this.#word(outer, at.SLOT_RECORD);

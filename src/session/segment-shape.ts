@@ -39,11 +39,18 @@ const HEADER_BYTES = 20;
 const OPTION_END = 0;
 const OPTION_NOP = 1;
 
-/** Options that stand at `start` up to `end` of `data`; of an option that is not sound the kind is the last. */
-function optionKinds(data: Uint8Array, start: number, end: number): readonly number[] | null {
+/**
+ * Kinds of a segment's TCP options, at most 20; null where they were not captured whole. Of an option that is not
+ * sound the kind is the last.
+ */
+export function optionsOf({
+  data,
+  transportOffset,
+  payloadOffset: end,
+}: Readonly<DecodedPacket>): readonly number[] | null {
   if (end > data.length) return null;
   const kinds: number[] = [];
-  for (let place = start; place < end && data[place] !== OPTION_END; ) {
+  for (let place = transportOffset + HEADER_BYTES; place < end && data[place] !== OPTION_END; ) {
     const isPadding = data[place] === OPTION_NOP;
     if (!isPadding) kinds.push(data[place]!);
     const length = isPadding ? 1 : place + 1 < end ? data[place + 1]! : 0;
@@ -58,13 +65,4 @@ export function shapeOf(packet: Readonly<DecodedPacket>, bearings: Bearings | nu
   if (packet.proto !== PROTO.TCP) return NO_SHAPE;
   const { ahead, place } = bearings ?? NO_SHAPE;
   return { window: packet.window, options: optionsOf(packet), ahead, place };
-}
-
-/** Kinds of a segment's TCP options, at most 20; null where they were not captured whole. */
-export function optionsOf({
-  data,
-  transportOffset,
-  payloadOffset,
-}: Readonly<DecodedPacket>): readonly number[] | null {
-  return optionKinds(data, transportOffset + HEADER_BYTES, payloadOffset);
 }

@@ -72,8 +72,8 @@ export function takeHopeless(unit: u32, index: i32, sender: u32, isTcp: bool): b
   const isTaken =
     (isNew && takeNamed(session, slot, sender, isTcp)) ||
     (isTcp ? takeSegment(session, slot, sender) : takeDatagram(session, slot, sender));
-  const isNamed = isTaken && (load<u32>(session, S_FLAGS) & F_ASKS) == 0;
-  if (isNamed && wantsEvents()) note(EVENT_APPLICATION, unit, index, sender, 0);
+  if (isTaken && wantsEvents() && (load<u32>(session, S_FLAGS) & F_ASKS) == 0)
+    note(EVENT_APPLICATION, unit, index, sender, 0);
   return isTaken;
 }
 

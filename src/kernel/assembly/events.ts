@@ -117,10 +117,11 @@ export function note(kind: u32, unit: u32, index: i32, sender: u32, value: u32, 
   store<u32>(event, 0, E_NEXT);
   store<u32>(event, <u32>packets, E_PACKET);
   store<i64>(event, load<i64>(slot, SLOT_TIME), E_TIME);
-  store<u16>(event, <u16>file, E_FILE);
+  store<u32>(event, file, E_FILE);
   store<u32>(event, filePacket, E_FILE_PACKET);
   store<u32>(event, value, E_VALUE);
   store<u16>(event, load<u16>(slot, SLOT_IP_ID), E_IP_ID);
+  // in the highest byte of E_FILE
   store<u8>(event, load<u8>(slot, SLOT_TTL), E_TTL);
   store<u8>(event, load<u8>(slot, SLOT_TCP_FLAGS), E_TCP_FLAGS);
   const shape = noteShape(event, kind, session, slot, sender);
@@ -224,7 +225,7 @@ function optionsStart(slot: usize, frame: usize, end: usize): usize {
   return 0;
 }
 
-/** session/segment-shape.ts optionKinds; an option has two bytes, or is one of those that are not kept: the most are 20. */
+/** session/segment-shape.ts optionsOf; an option has two bytes, or is one of those that are not kept: the most are 20. */
 function copyKinds(event: usize, start: usize, end: usize): void {
   let kinds: usize = 0;
   for (let place = start; place < end && load<u8>(place) != 0; ) {
